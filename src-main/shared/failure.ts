@@ -1,0 +1,130 @@
+/**
+ * Expected failures: what can go wrong in the world, said in plain words with a way out.
+ *
+ * The wire carries code and details only; whoever shows it words it with `describeFailure`. Everything else that is
+ * thrown is a bug and is treated as one (logged with its stack, shown as our fault).
+ */
+
+type Detail = string | number;
+type Wording<Details extends Record<string, Detail>> = (details: Details) => { readonly title: string; readonly advice: string };
+
+const wording = <Details extends Record<string, Detail>>(words: Wording<Details>): Wording<Details> => words;
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`;
+
+/** Code → words. `title` is one sentence on what happened, `advice` one on what to do. */
+export const failures = {
+  'network.unknown': wording((d: { name: string; near: string }) => ({
+    title: `There is no network called "${d.name}".`,
+    advice: d.near ? `Did you mean ${d.near}? The command \`presets\` lists all.` : 'The command `presets` lists all; a path to a JSON file works, too.',
+  })),
+  'network.invalid': wording((d: { where: string; problem: string; advice: string }) => ({
+    title: `This network cannot be built: ${d.where}: ${d.problem}.`,
+    advice: d.advice,
+  })),
+  'data.unknown': wording((d: { name: string; near: string }) => ({
+    title: `There is no dataset called "${d.name}".`,
+    advice: d.near ? `Did you mean ${d.near}? The command \`data list\` lists all.` : 'The command `data list` lists all.',
+  })),
+  'data.damaged': wording((d: { name: string; what: string }) => ({
+    title: `The dataset "${d.name}" is damaged: ${d.what}.`,
+    advice: 'Remove it and add it again.',
+  })),
+  'run.unknown': wording((d: { run: string }) => ({
+    title: `There is no run "${d.run}".`,
+    advice: 'The command `runs` lists all; the first letters of an id are enough.',
+  })),
+  'recipe.invalid': wording((d: { field: string; problem: string }) => ({
+    title: `The recipe's ${d.field} is not possible: ${d.problem}.`,
+    advice: 'Correct it and start again.',
+  })),
+  'device.busy': wording((d: { device: string; holder: string }) => ({
+    title: `The ${d.device} is in use: ${d.holder}.`,
+    advice: 'Wait for it to end or stop it, then start again.',
+  })),
+  'engine.missing': wording((d: { reason: string }) => ({
+    title: `The training engine is not installed${d.reason ? `: ${d.reason}` : ''}.`,
+    advice: 'Run `npm start -- doctor --install`, or open Engine in the window.',
+  })),
+  'engine.noGpu': wording((d: { reason: string; advice: string }) => ({
+    title: `The engine does not reach a GPU: ${d.reason}.`,
+    advice: d.advice,
+  })),
+  'engine.broken': wording((d: { reason: string }) => ({
+    title: `The training engine could not be loaded: ${d.reason}.`,
+    advice: 'Repair it with `npm start -- doctor --repair`, or open Engine in the window.',
+  })),
+  'memory.full': wording((d: { batch: number; suggested: number }) => ({
+    title: `The device ran out of memory at a batch of ${d.batch}.`,
+    advice: d.suggested > 0 ? `Try a batch of ${d.suggested}.` : 'Try a smaller network.',
+  })),
+  'disk.full': wording((d: { path: string; neededBytes: number; freeBytes: number }) => ({
+    title: `The disk is full: ${d.path} has ${megabytes(d.freeBytes)} left and ${megabytes(d.neededBytes)} are needed.`,
+    advice: 'Free some space, or choose another folder with --home or RESIDUA_HOME.',
+  })),
+  'folder.denied': wording((d: { path: string }) => ({
+    title: `Residua may not write to ${d.path}.`,
+    advice: 'Choose another folder with --home or RESIDUA_HOME, or change its permissions.',
+  })),
+  'store.newer': wording((d: { found: number; known: number }) => ({
+    title: `The data folder was written by a newer Residua (layout ${d.found}; this one knows ${d.known}).`,
+    advice: 'Update Residua, or choose another folder with --home or RESIDUA_HOME.',
+  })),
+  'store.damaged': wording((d: { path: string; problem: string }) => ({
+    title: `The database ${d.path} is damaged: ${d.problem}.`,
+    advice: 'Move the file away and start again; Residua begins a new one.',
+  })),
+  'trainer.died': wording((d: { how: string }) => ({
+    title: `The training process ended unexpectedly (${d.how}).`,
+    advice: 'All points up to then are kept; start the run again.',
+  })),
+  'training.diverged': wording((d: { step: number }) => ({
+    title: `The loss was no longer a number at step ${d.step}.`,
+    advice: 'Try a smaller learning rate or a warm-up.',
+  })),
+  'call.invalid': wording((d: { call: string; problem: string }) => ({
+    title: `The call ${d.call} was refused: ${d.problem}.`,
+    advice: 'This is a fault of the caller.',
+  })),
+  'bug': wording((d: { message: string }) => ({
+    title: `Something went wrong inside Residua: ${d.message}`,
+    advice: 'This is our fault. Help › Save diagnostics keeps what we need to find it.',
+  })),
+} as const;
+
+export type FailureCode = keyof typeof failures;
+export type FailureDetails<Code extends FailureCode> = Parameters<(typeof failures)[Code]>[0];
+
+/** A failure as it travels: a code and the details its words need. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly details: Record<string, Detail>;
+}
+
+/** Thrown where something expected went wrong. */
+export class Expected extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    const { title, advice } = describeFailure(failure);
+    super(`${title} ${advice}`);
+    this.name = 'Expected';
+    this.failure = failure;
+  }
+}
+
+/** Makes the error for a code; wrong details do not compile. */
+export function expected<Code extends FailureCode>(code: Code, details: FailureDetails<Code>): Expected {
+  return new Expected({ code, details: details as Record<string, Detail> });
+}
+
+/** The words for a failure. Never throws, whatever an older or newer program sent. */
+export function describeFailure(failure: Failure): { readonly title: string; readonly advice: string } {
+  const words = Object.hasOwn(failures, failure.code) ? (failures[failure.code] as Wording<Record<string, Detail>>) : undefined;
+  return words ? words(failure.details) : { title: `Unknown failure ${String(failure.code)}.`, advice: '' };
+}
+
+/** Anything thrown, as a failure; what is not expected becomes a bug. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof Expected) return thrown.failure;
+  return { code: 'bug', details: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
+}

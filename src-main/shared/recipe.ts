@@ -1,0 +1,82 @@
+/**
+ * Everything that decides a run besides the network and the data.
+ *
+ * A recipe is complete: defaults are filled in when it is made, so that a stored run repeats itself.
+ */
+import { boolean, integer, literal, maxLength, maxValue, minLength, minValue, nullable, number, object, picklist, pipe, array, union } from './schema.ts';
+import type { InferOutput } from './schema.ts';
+
+const fraction = pipe(number(), minValue(0), maxValue(1));
+const whole = (least: number, most: number) => pipe(number(), integer(), minValue(least), maxValue(most));
+
+export const durationSchema = union([
+  object({ epochs: whole(1, 100_000) }),
+  object({ steps: whole(1, 100_000_000) }),
+  object({ images: whole(1, Number.MAX_SAFE_INTEGER) }),
+]);
+
+export const scheduleSchema = union([
+  object({ kind: literal('constant') }),
+  /** The rate is multiplied by `factor` when the done fraction of the run reaches each value of `at`. */
+  object({ kind: literal('steps'), at: pipe(array(fraction), minLength(1), maxLength(64)), factor: pipe(number(), minValue(1e-6), maxValue(1)) }),
+  /** Half a cosine from the full rate to `last` times the rate. */
+  object({ kind: literal('cosine'), last: fraction }),
+]);
+
+export const augmentationSchema = object({
+  /** Padding in pixels on every side before a random crop of the original size; 0: none. */
+  crop: whole(0, 64),
+  cropFill: picklist(['zero', 'reflect']),
+  /** Random horizontal flip. */
+  flip: boolean(),
+  /** Side in pixels of a square set to the mean (DeVries and Taylor 2017); 0: none. */
+  cutout: whole(0, 512),
+});
+
+export const recipeSchema = object({
+  duration: durationSchema,
+  /** Images in one step. */
+  batch: whole(1, 65_536),
+  /** Peak learning rate. */
+  learningRate: pipe(number(), minValue(1e-9), maxValue(1000)),
+  schedule: scheduleSchema,
+  /** Steps at the start during which the rate rises linearly from a tenth; fraction of the run. */
+  warmUp: fraction,
+  momentum: fraction,
+  nesterov: boolean(),
+  weightDecay: pipe(number(), minValue(0), maxValue(10)),
+  /** Whether normalisation scales and shifts and biases decay, too (the papers' programs: yes). */
+  decayAll: boolean(),
+  labelSmoothing: fraction,
+  /** null: chosen by the dataset (image size, whether mirroring keeps the meaning). */
+  augmentation: nullable(augmentationSchema),
+  /** `standardise`: minus mean, by deviation, per channel of the training split. `scale`: to −1 … 1. */
+  normalisation: picklist(['standardise', 'scale']),
+  /** Epochs between evaluations; the last epoch is always evaluated. */
+  evaluateEvery: whole(1, 100_000),
+  /** 0 to 2³¹ − 1. */
+  seed: whole(0, 2_147_483_647),
+});
+
+export type Duration = InferOutput<typeof durationSchema>;
+export type Schedule = InferOutput<typeof scheduleSchema>;
+export type Augmentation = InferOutput<typeof augmentationSchema>;
+export type Recipe = InferOutput<typeof recipeSchema>;
+
+/** The recipe of He et al. 2015, section 4.2, with the schedule as fractions of the run. */
+export const defaultRecipe: Recipe = {
+  duration: { epochs: 164 },
+  batch: 128,
+  learningRate: 0.1,
+  schedule: { kind: 'steps', at: [0.5, 0.75], factor: 0.1 },
+  warmUp: 0,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  decayAll: true,
+  labelSmoothing: 0,
+  augmentation: null,
+  normalisation: 'standardise',
+  evaluateEvery: 1,
+  seed: 1,
+};

@@ -1,0 +1,93 @@
+/**
+ * What a run says while it lives. The trainer yields these; core commits them to the store and only then publishes them.
+ */
+import { array, integer, literal, minValue, nullable, number, object, optional, picklist, pipe, record, string, union } from '../schema.ts';
+import type { InferOutput } from '../schema.ts';
+
+const step = pipe(number(), integer(), minValue(0));
+
+/** Mean loss (cross-entropy, nats) and share of correct answers, 0 to 1. Loss is null where it was not finite. */
+export const scoreSchema = object({ loss: nullable(number()), accuracy: number() });
+
+export const phases = ['loadingEngine', 'readingData', 'buildingGraph', 'firstStep', 'training', 'evaluating', 'saving'] as const;
+
+export const deviceReportSchema = object({
+  kind: picklist(['cpu', 'gpu']),
+  /** E.g. `NVIDIA GeForce RTX 3090` or the processor's name. */
+  name: string(),
+  driver: nullable(string()),
+  /** Version of TensorFlow that the engine runs. */
+  engine: string(),
+});
+
+export const startEventSchema = object({
+  type: literal('start'),
+  run: string(),
+  network: string(),
+  data: string(),
+  parameters: step,
+  steps: step,
+  epochs: number(),
+  stepsPerEpoch: step,
+  batch: step,
+  seed: step,
+  device: deviceReportSchema,
+});
+export const phaseEventSchema = object({ type: literal('phase'), phase: picklist(phases) });
+export const stepEventSchema = object({
+  type: literal('step'),
+  /** From 1. */
+  step,
+  epoch: number(),
+  /** Of this batch, before the update. Null where not finite. */
+  loss: nullable(number()),
+  accuracy: number(),
+  learningRate: number(),
+  /** Over the last second or so, training clock only. */
+  imagesPerSecond: number(),
+  /** Milliseconds of training time (without evaluation, saving, pauses) since the start. */
+  trainingMs: number(),
+});
+export const epochEventSchema = object({
+  type: literal('epoch'),
+  epoch: number(),
+  step,
+  train: scoreSchema,
+  /** Null where this epoch was not evaluated. */
+  test: nullable(scoreSchema),
+  imagesPerSecond: number(),
+  /** Residual blocks computed per step in the mean of this epoch, null without stochastic depth. */
+  meanDepth: nullable(number()),
+});
+export const checkpointEventSchema = object({ type: literal('checkpoint'), step, file: string(), bytes: step, sha256: string() });
+export const endStatuses = ['finished', 'stopped', 'interrupted', 'failed'] as const;
+export const endEventSchema = object({
+  type: literal('end'),
+  run: string(),
+  status: picklist(endStatuses),
+  best: nullable(object({ epoch: number(), test: scoreSchema })),
+  last: nullable(object({ epoch: number(), test: scoreSchema })),
+  /** SHA-256 over all variables at the end, hexadecimal; null where the run did not reach its end. */
+  weights: nullable(string()),
+  failure: optional(nullable(object({ code: string(), details: record(string(), union([string(), number()])) }))),
+});
+
+export const runEventSchema = union([
+  startEventSchema,
+  phaseEventSchema,
+  stepEventSchema,
+  epochEventSchema,
+  checkpointEventSchema,
+  endEventSchema,
+]);
+export const runEventsSchema = array(runEventSchema);
+
+export type Score = InferOutput<typeof scoreSchema>;
+export type Phase = (typeof phases)[number];
+export type DeviceReport = InferOutput<typeof deviceReportSchema>;
+export type StartEvent = InferOutput<typeof startEventSchema>;
+export type StepEvent = InferOutput<typeof stepEventSchema>;
+export type EpochEvent = InferOutput<typeof epochEventSchema>;
+export type CheckpointEvent = InferOutput<typeof checkpointEventSchema>;
+export type EndEvent = InferOutput<typeof endEventSchema>;
+export type RunEvent = InferOutput<typeof runEventSchema>;

@@ -1,0 +1,2 @@
+/** The only door to the schema library, so that it can be exchanged in one place. */
+export * from 'valibot';
