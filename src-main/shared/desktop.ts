@@ -1,0 +1,106 @@
+/**
+ * What the page finds in `window.residua` when it runs in the desktop window: a pipe to core and a few named wishes.
+ * In a browser tab (`serve`) it is missing; ask `typeof window.residua`.
+ */
+import type { Failure } from './failure.ts';
+import type { CommandId } from './commands.ts';
+
+/** Answers of the shell are values: an expected failure is one of them, nothing is thrown across. */
+export type Answered<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
+
+/** Why a connection ended: core has died and is being started anew, a frame was too long, or the page closed it. */
+export type CloseReason = 'coreDied' | 'frameTooLong' | 'closed';
+
+/** A duplex pipe of frames to core. Frames are opaque to preload and shell (shared/frame.ts reads them). */
+export interface DesktopConnection {
+  /** Sends one frame; true unless the connection is over or the frame is longer than `frameLimitBytes`. */
+  send(frame: Uint8Array): boolean;
+  close(): void;
+}
+
+/** A file or folder that the person chose or dropped: the page sees its name, core gets its path from the shell. */
+export interface ChosenFile {
+  /** 32 hexadecimal digits; good for this session of the app only. */
+  readonly token: string;
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+  /** Bytes; 0 for folders. */
+  readonly bytes: number;
+}
+
+export interface DesktopFeatures {
+  readonly platform: 'linux' | 'darwin' | 'win32';
+  /** Native picker. An empty list where the person cancelled. */
+  chooseFiles(options: {
+    readonly title: string;
+    readonly kind: 'files' | 'folder';
+    readonly several: boolean;
+  }): Promise<Answered<readonly ChosenFile[]>>;
+  /** For a `File` from a drop or an `<input type="file">`. Files made by scripts are refused. */
+  pathToken(file: File): Promise<Answered<ChosenFile>>;
+  /** Taskbar progress, 0 to 1; null clears it. The shell shows running runs by itself: for other long work. */
+  setProgress(fraction: number | null): Promise<Answered<null>>;
+  /** Native notification; shown only where the window is not focused. True where shown. */
+  notify(notice: { readonly title: string; readonly body: string }): Promise<Answered<boolean>>;
+  /** Colours of the window's frame, menus and `prefers-color-scheme`. Remembered for the first paint of the next start. */
+  setTheme(theme: 'system' | 'light' | 'dark'): Promise<Answered<null>>;
+  /** Datasets of File › Open recent, newest first; choosing one sends the command `data.show` with its id. */
+  setRecentDatasets(datasets: readonly { readonly id: string; readonly name: string }[]): Promise<Answered<null>>;
+  /** Asks where to, then writes the files there in one folder. The name of that folder, or null where cancelled. */
+  saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<Answered<string | null>>;
+  /** Saves one file (a picture or table of a chart) where the person says. Its name, or null where cancelled. */
+  saveFile(file: { readonly name: string; readonly bytes: Uint8Array }): Promise<Answered<string | null>>;
+  /** Opens a page of a fixed table in the browser; the page names it, never its address. */
+  openLink(link: LinkId): Promise<Answered<null>>;
+  /** Commands from the menu bar, and files handed over on the command line (`data.add` with a token). */
+  onCommand(listener: (command: DesktopCommand) => void): () => void;
+}
+
+export interface DesktopCommand {
+  readonly id: CommandId;
+  /** What the command is about: the id of a dataset, the id of a run. */
+  readonly argument?: string;
+  /** With `data.add`: what was handed over. */
+  readonly files?: readonly ChosenFile[];
+}
+
+/** `window.residua`. */
+export interface ResiduaDesktop {
+  /**
+   * Opens a pipe to core. Waits while core is starting: frames sent meanwhile arrive. After `onClose` it is over;
+   * connect again (at once for `coreDied`: the shell starts core anew, and says so in `onState`).
+   */
+  connect(onFrame: (frame: Uint8Array) => void, onClose: (reason: CloseReason) => void): DesktopConnection;
+  /** How core is doing; calls the listener at once and at each change. */
+  onState(listener: (state: CoreState) => void): () => void;
+  readonly desktop: DesktopFeatures;
+}
+
+export interface CoreState {
+  readonly kind: 'starting' | 'running' | 'restarting' | 'failed';
+  /** Times core has died in this session. */
+  readonly deaths: number;
+  /** Last lines core wrote before it died; empty while all is well. */
+  readonly detail: string;
+}
+
+/** Pages on the web that the app points to; addresses are in shell/links.ts. */
+export const linkIds = [
+  'help.resnet',
+  'help.stochasticDepth',
+  'help.wideResnet',
+  'help.resnext',
+  'help.wsl',
+  'help.nvidiaDriver',
+] as const;
+export type LinkId = (typeof linkIds)[number];
+
+/** The longest frame that preload and shell pass on, bytes. */
+export const frameLimitBytes = 64 * 1024 * 1024;
+
+declare global {
+  interface Window {
+    readonly residua?: ResiduaDesktop;
+  }
+}
