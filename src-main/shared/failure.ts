@@ -86,6 +86,10 @@ export const failures = {
     title: `The call ${d.call} was refused: ${d.problem}.`,
     advice: 'This is a fault of the caller.',
   })),
+  'core.lost': wording((d: { reason: string }) => ({
+    title: `The connection to the core process was lost: ${d.reason}.`,
+    advice: 'Nothing that was shown is lost; it is started again by itself, or start Residua again.',
+  })),
   'bug': wording((d: { message: string }) => ({
     title: `Something went wrong inside Residua: ${d.message}`,
     advice: 'This is our fault. Help › Save diagnostics keeps what we need to find it.',
