@@ -14,7 +14,7 @@ export type CloseReason = 'coreDied' | 'frameTooLong' | 'closed';
 
 /** A duplex pipe of frames to core. Frames are opaque to preload and shell (shared/frame.ts reads them). */
 export interface DesktopConnection {
-  /** Sends one frame; true unless the connection is over or the frame is longer than `frameLimitBytes`. */
+  /** Sends one frame; true unless the connection is over or the frame is longer than `frameLimits.bytes`. */
   send(frame: Uint8Array): boolean;
   close(): void;
 }
@@ -95,9 +95,6 @@ export const linkIds = [
   'help.nvidiaDriver',
 ] as const;
 export type LinkId = (typeof linkIds)[number];
-
-/** The longest frame that preload and shell pass on, bytes. */
-export const frameLimitBytes = 64 * 1024 * 1024;
 
 declare global {
   interface Window {
