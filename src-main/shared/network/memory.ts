@@ -1,0 +1,61 @@
+/**
+ * Activations that a training step keeps for its backward pass.
+ *
+ * A convolution, a normalisation and a fully connected layer keep their input, a ReLU and a dropout their output (zeros
+ * tell where), max pooling both. A value that several steps keep is counted once. Left out: the fed images, statistics,
+ * gradients, and whatever a device's library takes to work in.
+ */
+import type { BlockPlan, Plan, Step } from './plan.ts';
+import type { Shape } from './spec.ts';
+
+/** One value between two steps. */
+interface Value {
+  readonly shape: Shape;
+  kept: boolean;
+}
+
+/** Bytes for one image, float32, at full depth. */
+export function activationBytes(plan: Plan): number {
+  const values: Value[] = [];
+  let value = create(values, plan.input);
+  value = follow(plan.stem, value, values);
+  for (const block of plan.stages.flatMap((stage) => stage.blocks)) value = followBlock(block, value, values);
+  follow(plan.head, value, values);
+  return values.reduce((sum, { shape, kept }) => sum + (kept ? 4 * shape.height * shape.width * shape.channels : 0), 0);
+}
+
+function create(values: Value[], shape: Shape): Value {
+  const value = { shape, kept: false };
+  values.push(value);
+  return value;
+}
+
+/** Goes through a chain and returns its last value. */
+function follow(steps: readonly Step[], start: Value, values: Value[]): Value {
+  return steps.reduce((value, step) => followStep(step, value, values), start);
+}
+
+function followStep(step: Step, input: Value, values: Value[]): Value {
+  if (step.op === 'paths') return followPaths(step.paths, input, create(values, step.output), values);
+  const output = create(values, step.output);
+  if (keepsInput.has(step.op)) input.kept = true;
+  if (keepsOutput.has(step.op)) output.kept = true;
+  return output;
+}
+
+const keepsInput: ReadonlySet<Step['op']> = new Set(['convolution', 'normalisation', 'linear', 'maxPool']);
+const keepsOutput: ReadonlySet<Step['op']> = new Set(['relu', 'dropout', 'maxPool']);
+
+/** Joining copies: the joined value is another one than the ends of the paths. */
+function followPaths(paths: readonly (readonly Step[])[], input: Value, joined: Value, values: Value[]): Value {
+  for (const path of paths) follow(path, input, values);
+  return joined;
+}
+
+function followBlock(block: BlockPlan, input: Value, values: Value[]): Value {
+  const shared = follow(block.before, input, values);
+  const branch = follow(block.branch, shared, values);
+  if (!block.shortcut) return follow(block.after, branch, values);
+  follow(block.shortcut, shared, values);
+  return follow(block.after, create(values, block.output), values);
+}

@@ -1,0 +1,35 @@
+/** The learning rate as a pure function of the step, so that a resumed run takes up the same values. */
+import type { Recipe, Schedule } from './recipe.ts';
+
+/** Share of the peak rate at which a warm-up begins. */
+const warmUpStart = 0.1;
+
+/**
+ * Learning rate of one step.
+ *
+ * The fraction that is done is step / steps. The schedule runs over the whole run; during the warm-up its value is
+ * multiplied by a factor that rises linearly from a tenth to 1.
+ * @param step steps done before this one: 0 to steps − 1
+ * @param steps steps of the whole run, ≥ 1
+ */
+export function learningRate(
+  recipe: Pick<Recipe, 'learningRate' | 'schedule' | 'warmUp'>,
+  step: number,
+  steps: number,
+): number {
+  const done = step / steps;
+  const warm = done < recipe.warmUp ? warmUpStart + (1 - warmUpStart) * (done / recipe.warmUp) : 1;
+  return recipe.learningRate * scheduleFactor(recipe.schedule, done) * warm;
+}
+
+/** Factor of a schedule after a fraction of the run, 0 to 1. */
+export function scheduleFactor(schedule: Schedule, done: number): number {
+  switch (schedule.kind) {
+    case 'constant':
+      return 1;
+    case 'steps':
+      return schedule.factor ** schedule.at.filter((at) => done >= at).length;
+    case 'cosine':
+      return schedule.last + (1 - schedule.last) * 0.5 * (1 + Math.cos(Math.PI * done));
+  }
+}
