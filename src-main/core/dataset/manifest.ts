@@ -1,0 +1,70 @@
+/** What the library knows of a dataset: `<home>/datasets/<id>/manifest.json`. A dataset is there when its manifest is. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { datasetSchema } from '../../shared/dataset.ts';
+import { expected } from '../../shared/failure.ts';
+import {
+  array,
+  integer,
+  literal,
+  minValue,
+  number,
+  object,
+  pipe,
+  regex,
+  safeParse,
+  string,
+} from '../../shared/schema.ts';
+import type { InferOutput } from '../../shared/schema.ts';
+import { makeFolder, syncFolder, writeWhole } from './files.ts';
+
+const entries = array(
+  object({ sha256: pipe(string(), regex(/^[0-9a-f]{64}$/)), bytes: pipe(number(), integer(), minValue(1)) }),
+);
+
+const manifestSchema = object({
+  format: literal(1),
+  dataset: datasetSchema,
+  /** Images in every block of pixels but the last of a split. */
+  imagesPerBlock: pipe(number(), integer(), minValue(1)),
+  /** In the order of `dataset.splits`. `labels`: Int32, little-endian. */
+  splits: array(object({ name: string(), pixels: entries, labels: entries })),
+});
+
+export type Manifest = InferOutput<typeof manifestSchema>;
+
+const path = (home: string, id: string): string => join(home, 'datasets', id, 'manifest.json');
+
+/** Whether a text can name a folder of the library: nothing that leads elsewhere. */
+export const isDatasetId = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(text);
+
+/** The manifest of a dataset, or null where there is none. Fails with `data.damaged` where it cannot be read. */
+export function readManifest(home: string, id: string): Manifest | null {
+  if (!isDatasetId(id) || !existsSync(path(home, id))) return null;
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path(home, id), 'utf8'));
+  } catch (error) {
+    throw expected('data.damaged', { name: id, what: `its manifest cannot be read (${(error as Error).message})` });
+  }
+  const parsed = safeParse(manifestSchema, content);
+  if (!parsed.success)
+    throw expected('data.damaged', { name: id, what: `its manifest is not valid (${parsed.issues[0].message})` });
+  return parsed.output;
+}
+
+/** Writes a manifest; with it the dataset exists. Its blocks must be on the disk. */
+export function writeManifest(home: string, manifest: Manifest): void {
+  const folder = join(home, 'datasets', manifest.dataset.id);
+  makeFolder(folder);
+  writeWhole(path(home, manifest.dataset.id), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+  syncFolder(folder);
+  syncFolder(join(home, 'datasets'));
+}
+
+/** Ids of all datasets in the library. */
+export function manifestIds(home: string): string[] {
+  const folder = join(home, 'datasets');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((id) => isDatasetId(id) && existsSync(path(home, id)));
+}
