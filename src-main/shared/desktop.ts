@@ -45,8 +45,6 @@ export interface DesktopFeatures {
   notify(notice: { readonly title: string; readonly body: string }): Promise<Answered<boolean>>;
   /** Colours of the window's frame, menus and `prefers-color-scheme`. Remembered for the first paint of the next start. */
   setTheme(theme: 'system' | 'light' | 'dark'): Promise<Answered<null>>;
-  /** Datasets of File › Open recent, newest first; choosing one sends the command `data.show` with its id. */
-  setRecentDatasets(datasets: readonly { readonly id: string; readonly name: string }[]): Promise<Answered<null>>;
   /** Asks where to, then writes the files there in one folder. The name of that folder, or null where cancelled. */
   saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<Answered<string | null>>;
   /** Saves one file (a picture or table of a chart) where the person says. Its name, or null where cancelled. */

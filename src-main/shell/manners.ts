@@ -1,0 +1,70 @@
+/** Desktop manners while runs live: progress on the taskbar, no system sleep, a word when one ends behind other windows. */
+import { powerSaveBlocker } from 'electron';
+import type { BrowserWindow } from 'electron';
+import type { Run } from '../shared/contract.ts';
+import type { DesktopCommand } from '../shared/desktop.ts';
+import { describeFailure } from '../shared/failure.ts';
+import type { Failure } from '../shared/failure.ts';
+import { shareInWords } from '../shared/words.ts';
+import { progressOf } from './watch.ts';
+import type { Seen } from './watch.ts';
+import { notify } from './wishes.ts';
+
+/** What a notification says about a run that has ended; null for one that the person stopped. */
+export function endNotice(run: Run): { title: string; body: string } | null {
+  const accuracy = run.best?.test.accuracy ?? run.test?.accuracy;
+  const result = accuracy === undefined ? '' : `Best test accuracy ${shareInWords(accuracy)}.`;
+  if (run.status === 'finished') return { title: `${run.name} is finished`, body: result };
+  if (run.status === 'interrupted')
+    return { title: `${run.name} was interrupted`, body: 'Everything up to then is kept.' };
+  if (run.status !== 'failed') return null;
+  const failure = run.failure ? describeFailure(run.failure as Failure) : { title: '', advice: '' };
+  return { title: `${run.name} failed`, body: `${failure.title} ${failure.advice}`.trim() };
+}
+
+export class Manners {
+  readonly #window: () => BrowserWindow | null;
+  readonly #send: (command: DesktopCommand) => void;
+  #blocker: number | null = null;
+  #otherProgress: number | null = null;
+  #runProgress: number | null = null;
+
+  constructor(window: () => BrowserWindow | null, send: (command: DesktopCommand) => void) {
+    this.#window = window;
+    this.#send = send;
+  }
+
+  /** True while the system is kept from sleeping. */
+  get isAwake(): boolean {
+    return this.#blocker !== null && powerSaveBlocker.isStarted(this.#blocker);
+  }
+
+  /** Progress of long work other than runs; runs win. */
+  setProgress(fraction: number | null): void {
+    this.#otherProgress = fraction;
+    this.#showProgress();
+  }
+
+  take(seen: Seen, ended: readonly Run[]): void {
+    this.#runProgress = progressOf(seen.runs.values());
+    this.#showProgress();
+    this.#keepAwake(this.#runProgress !== null);
+    const window = this.#window();
+    for (const run of seen.notify && window ? ended : []) {
+      const notice = endNotice(run);
+      if (notice && window) notify(window, notice, () => this.#send({ id: 'run.show', argument: run.id }));
+    }
+  }
+
+  #showProgress(): void {
+    this.#window()?.setProgressBar(this.#runProgress ?? this.#otherProgress ?? -1);
+  }
+
+  #keepAwake(wanted: boolean): void {
+    if (wanted && this.#blocker === null) this.#blocker = powerSaveBlocker.start('prevent-app-suspension');
+    if (!wanted && this.#blocker !== null) {
+      powerSaveBlocker.stop(this.#blocker);
+      this.#blocker = null;
+    }
+  }
+}

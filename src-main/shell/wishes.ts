@@ -1,0 +1,129 @@
+/** What the page may ask of the desktop: one checked answer for each (shared/desktop.ts). */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { BrowserWindow, dialog, Notification, shell } from 'electron';
+import { linkIds } from '../shared/desktop.ts';
+import type { ChosenFile } from '../shared/desktop.ts';
+import { expected } from '../shared/failure.ts';
+import { frameLimits } from '../shared/frame.ts';
+import * as schema from '../shared/schema.ts';
+import { answer } from './ipc.ts';
+import { links } from './links.ts';
+import { themes } from './remembered.ts';
+import type { Tokens } from './tokens.ts';
+
+const words = (most: number) => schema.pipe(schema.string(), schema.minLength(1), schema.maxLength(most));
+/** A plain name: no folder, nothing hidden, nothing that a file system minds. */
+const fileName = schema.pipe(schema.string(), schema.regex(/^[\p{L}\p{N}_][\p{L}\p{N} ._()+-]{0,119}$/u));
+const fraction = schema.pipe(schema.number(), schema.minValue(0), schema.maxValue(1));
+
+export const wishSchemas = {
+  chooseFiles: schema.strictObject({
+    title: words(200),
+    kind: schema.picklist(['files', 'folder']),
+    several: schema.boolean(),
+  }),
+  pathToken: schema.strictObject({ path: words(4096) }),
+  setProgress: schema.strictObject({ fraction: schema.nullable(fraction) }),
+  notify: schema.strictObject({ title: words(200), body: schema.pipe(schema.string(), schema.maxLength(1000)) }),
+  setTheme: schema.strictObject({ theme: schema.picklist(themes) }),
+  saveDiagnostics: schema.strictObject({
+    files: schema.pipe(
+      schema.array(
+        schema.strictObject({ name: fileName, text: schema.pipe(schema.string(), schema.maxLength(8_000_000)) }),
+      ),
+      schema.minLength(1),
+      schema.maxLength(100),
+    ),
+  }),
+  saveFile: schema.strictObject({
+    name: fileName,
+    bytes: schema.pipe(schema.instance(Uint8Array), schema.check((bytes) => bytes.byteLength <= frameLimits.bytes, 'too long')),
+  }),
+  openLink: schema.strictObject({ link: schema.picklist(linkIds) }),
+  state: schema.strictObject({}),
+} as const;
+
+export interface Surroundings {
+  readonly tokens: Tokens;
+  setTheme(theme: (typeof themes)[number]): void;
+  /** Progress of long work other than runs, 0 to 1; null where there is none. */
+  setProgress(fraction: number | null): void;
+  coreState(): unknown;
+}
+
+/** Shows a notification where the window is not in front; a click brings it there. True where shown. */
+export function notify(window: BrowserWindow, notice: { title: string; body: string }, onClick?: () => void): boolean {
+  if (window.isFocused() || !Notification.isSupported()) return false;
+  const notification = new Notification(notice);
+  notification.on('click', () => {
+    if (window.isDestroyed()) return;
+    window.show();
+    window.focus();
+    onClick?.();
+  });
+  notification.show();
+  return true;
+}
+
+async function chooseFiles(
+  tokens: Tokens,
+  window: BrowserWindow,
+  { title, kind, several }: schema.InferOutput<typeof wishSchemas.chooseFiles>,
+): Promise<ChosenFile[]> {
+  const one = kind === 'files' ? ('openFile' as const) : ('openDirectory' as const);
+  const properties = several ? [one, 'multiSelections' as const] : [one];
+  const { filePaths } = await dialog.showOpenDialog(window, { title, properties });
+  return Promise.all(filePaths.map((path) => tokens.mint(path)));
+}
+
+/** Writes into a new folder beside whatever is there already. */
+async function saveDiagnostics(
+  window: BrowserWindow,
+  files: readonly { name: string; text: string }[],
+): Promise<string | null> {
+  const { filePath, canceled } = await dialog.showSaveDialog(window, {
+    title: 'Save diagnostics',
+    buttonLabel: 'Save',
+    defaultPath: `residua-diagnostics-${new Date().toISOString().slice(0, 10)}`,
+  });
+  if (canceled || !filePath) return null;
+  await orDenied(filePath, async () => {
+    await mkdir(filePath, { recursive: true });
+    for (const { name, text } of files) await writeFile(join(filePath, name), text);
+  });
+  return basename(filePath);
+}
+
+async function saveFile(window: BrowserWindow, file: { name: string; bytes: Uint8Array }): Promise<string | null> {
+  const { filePath, canceled } = await dialog.showSaveDialog(window, { defaultPath: file.name });
+  if (canceled || !filePath) return null;
+  await orDenied(filePath, () => writeFile(filePath, file.bytes));
+  return basename(filePath);
+}
+
+async function orDenied(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw expected('folder.denied', { path });
+    throw thrown;
+  }
+}
+
+export function answerWishes(surroundings: Surroundings): void {
+  const { tokens } = surroundings;
+  answer('chooseFiles', wishSchemas.chooseFiles, (input, window) => chooseFiles(tokens, window, input));
+  answer('pathToken', wishSchemas.pathToken, ({ path }) => tokens.mint(path));
+  answer('setProgress', wishSchemas.setProgress, ({ fraction: done }) => (surroundings.setProgress(done), null));
+  answer('notify', wishSchemas.notify, (notice, window) => notify(window, notice));
+  answer('setTheme', wishSchemas.setTheme, ({ theme }) => (surroundings.setTheme(theme), null));
+  answer('saveDiagnostics', wishSchemas.saveDiagnostics, ({ files }, window) => saveDiagnostics(window, files));
+  answer('saveFile', wishSchemas.saveFile, (file, window) => saveFile(window, file));
+  answer('openLink', wishSchemas.openLink, async ({ link }) => {
+    await shell.openExternal(links[link]);
+    return null;
+  });
+  answer('state', wishSchemas.state, () => surroundings.coreState());
+}
