@@ -1,0 +1,170 @@
+/** Moving values about without changing them. */
+import type { Graph } from '../graph.ts';
+import { dataTypeBytes, describeTensor, elements, ShapeError } from '../tensor.ts';
+import type { DataType, Tensor } from '../tensor.ts';
+
+const ints = (graph: Graph, values: readonly number[]) => graph.constant('int32', values, [values.length]);
+
+export function reshape(graph: Graph, x: Tensor, shape: readonly number[]): Tensor {
+  if (elements(shape) !== elements(x.shape))
+    throw new ShapeError(graph.place, `${describeTensor(x)} as [${shape.join(', ')}]`);
+  return graph.addOne(
+    'Reshape',
+    [x, ints(graph, shape)],
+    { T: { type: x.dtype }, Tshape: { type: 'int32' } },
+    x.dtype,
+    shape,
+  );
+}
+
+/** Zeros before and behind each axis. */
+export function pad(graph: Graph, x: Tensor, border: readonly (readonly [number, number])[]): Tensor {
+  const paddings = graph.constant('int32', border.flat(), [border.length, 2]);
+  const shape = x.shape.map((size, axis) => size + (border[axis]?.[0] ?? 0) + (border[axis]?.[1] ?? 0));
+  return graph.addOne('Pad', [x, paddings], { T: { type: x.dtype }, Tpaddings: { type: 'int32' } }, x.dtype, shape);
+}
+
+/** A box of `size` that starts at `begin`. */
+export function slice(graph: Graph, x: Tensor, begin: readonly number[], size: readonly number[]): Tensor {
+  return graph.addOne(
+    'Slice',
+    [x, ints(graph, begin), ints(graph, size)],
+    { T: { type: x.dtype }, Index: { type: 'int32' } },
+    x.dtype,
+    size,
+  );
+}
+
+const wholeRange = (rank: number) => ({
+  begin_mask: { int: 2 ** rank - 1 },
+  end_mask: { int: 2 ** rank - 1 },
+  ellipsis_mask: { int: 0 },
+  new_axis_mask: { int: 0 },
+  shrink_axis_mask: { int: 0 },
+});
+
+/** Every `strides[axis]`-th value along each axis, from the first. */
+export function everyNth(graph: Graph, x: Tensor, strides: readonly number[]): Tensor {
+  const zeros = ints(
+    graph,
+    strides.map(() => 0),
+  );
+  const shape = x.shape.map((size, axis) => Math.ceil(size / (strides[axis] ?? 1)));
+  return graph.addOne(
+    'StridedSlice',
+    [x, zeros, zeros, ints(graph, strides)],
+    { T: { type: x.dtype }, Index: { type: 'int32' }, ...wholeRange(strides.length) },
+    x.dtype,
+    shape,
+  );
+}
+
+/** The gradient for the input of `everyNth`: zeros between the values. */
+export function everyNthGradient(
+  graph: Graph,
+  inputShape: readonly number[],
+  gradient: Tensor,
+  strides: readonly number[],
+): Tensor {
+  const zeros = ints(
+    graph,
+    strides.map(() => 0),
+  );
+  return graph.addOne(
+    'StridedSliceGrad',
+    [ints(graph, inputShape), zeros, zeros, ints(graph, strides), gradient],
+    { T: { type: gradient.dtype }, Index: { type: 'int32' }, ...wholeRange(strides.length) },
+    gradient.dtype,
+    inputShape,
+  );
+}
+
+/** Tensors one behind the other along an axis. */
+export function concatenate(graph: Graph, parts: readonly Tensor[], axis: number): Tensor {
+  const [first] = parts;
+  if (!first) throw new ShapeError(graph.place, 'nothing to concatenate');
+  if (parts.length === 1) return first;
+  const size = parts.reduce((total, part) => total + (part.shape[axis] ?? 0), 0);
+  const shape = first.shape.map((own, at) => (at === axis ? size : own));
+  return graph.addOne(
+    'ConcatV2',
+    [...parts, graph.constant('int32', axis)],
+    { T: { type: first.dtype }, Tidx: { type: 'int32' }, N: { int: parts.length } },
+    first.dtype,
+    shape,
+  );
+}
+
+/** The reverse of `concatenate`: parts of the given sizes along an axis. */
+export function split(graph: Graph, x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] {
+  const shapes = sizes.map((size) => x.shape.map((own, at) => (at === axis ? size : own)));
+  return graph.add(
+    'SplitV',
+    [x, ints(graph, sizes), graph.constant('int32', axis)],
+    { T: { type: x.dtype }, Tlen: { type: 'int32' }, num_split: { int: sizes.length } },
+    shapes.map((shape) => [x.dtype, shape] as const),
+  );
+}
+
+/** Scalars of a vector, in host memory: they may steer `branch`. */
+export const unpackOnHost = (graph: Graph, x: Tensor): readonly Tensor[] =>
+  graph.add(
+    'Unpack',
+    [x],
+    { T: { type: x.dtype }, num: { int: x.shape[0] ?? 0 }, axis: { int: 0 } },
+    Array.from({ length: x.shape[0] ?? 0 }, () => [x.dtype, x.shape.slice(1)] as const),
+    { device: '/device:CPU:0' },
+  );
+
+/** Equal tensors as one with a new first axis. */
+export function stack(graph: Graph, parts: readonly Tensor[]): Tensor {
+  const [first] = parts;
+  if (!first) throw new ShapeError(graph.place, 'nothing to stack');
+  return graph.addOne(
+    'Pack',
+    parts,
+    { T: { type: first.dtype }, N: { int: parts.length }, axis: { int: 0 } },
+    first.dtype,
+    [parts.length, ...first.shape],
+  );
+}
+
+/** The whole tensor repeated along each axis. */
+export const tile = (graph: Graph, x: Tensor, times: readonly number[]): Tensor =>
+  graph.addOne(
+    'Tile',
+    [x, ints(graph, times)],
+    { T: { type: x.dtype }, Tmultiples: { type: 'int32' } },
+    x.dtype,
+    x.shape.map((size, axis) => size * (times[axis] ?? 1)),
+  );
+
+/** The same bytes read as another dtype; the last axis splits or disappears where the sizes differ. */
+export function bitcast(graph: Graph, x: Tensor, dtype: Exclude<DataType, 'resource'>): Tensor {
+  const from = dataTypeBytes[x.dtype as Exclude<DataType, 'resource'>];
+  const to = dataTypeBytes[dtype];
+  const shape = from === to ? x.shape : from > to ? [...x.shape, from / to] : x.shape.slice(0, -1);
+  return graph.addOne('Bitcast', [x], { T: { type: x.dtype }, type: { type: dtype } }, dtype, shape);
+}
+
+/** For each entry of a batch its own choice along `axis`: x [n, …], indices int32 [n, m]. */
+export function gatherInBatch(graph: Graph, x: Tensor, indices: Tensor, axis: number): Tensor {
+  const shape = x.shape.map((size, at) => (at === axis ? (indices.shape[1] ?? 0) : size));
+  return graph.addOne(
+    'GatherV2',
+    [x, indices, graph.constant('int32', axis)],
+    { Tparams: { type: x.dtype }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' }, batch_dims: { int: 1 } },
+    x.dtype,
+    shape,
+  );
+}
+
+/** One value everywhere; unlike a constant it takes no room in the graph. */
+export const fill = (graph: Graph, shape: readonly number[], value: number): Tensor =>
+  graph.addOne(
+    'Fill',
+    [ints(graph, shape), graph.constant('float32', value)],
+    { T: { type: 'float32' }, index_type: { type: 'int32' } },
+    'float32',
+    shape,
+  );

@@ -1,0 +1,280 @@
+/**
+ * Everything that a training session runs, written as one graph with a few fixed ways through it:
+ * begin, hold images, train, evaluate, save, restore. Each set of feeds and fetches is compiled once by TensorFlow, so
+ * their number is kept small.
+ *
+ * Feeds are int32 throughout, because on a card other feeds are copied there and back before each run; the learning
+ * rate travels as the bits of a float32.
+ */
+import type { BlockPlan, Plan } from '../../shared/network/plan.ts';
+import type { Shape } from '../../shared/network/spec.ts';
+import type { Augmentation, Recipe } from '../../shared/recipe.ts';
+import { Graph } from '../graph/graph.ts';
+import * as op from '../graph/operations/index.ts';
+import type { Variable } from '../graph/operations/index.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { Building } from '../network/building.ts';
+import type { DropoutMask } from '../network/building.ts';
+import { network } from '../network/network.ts';
+import { VariableSet } from '../network/variables.ts';
+import { choosePixels, cutOut, imageWords, scaleImages, scaling, unpackImages } from './input.ts';
+import type { ChoiceFeeds, Scaling } from './input.ts';
+import { crossEntropyWithSmoothing, momentumUpdates } from './optimiser.ts';
+import { beginning, snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A split that lies in the session as a whole. */
+export interface HeldSplit {
+  readonly name: string;
+  readonly images: number;
+}
+
+export interface ProgramOptions {
+  readonly plan: Plan;
+  readonly recipe: Recipe;
+  readonly augmentation: Augmentation;
+  /** Of the training split, per channel, 0 to 255. */
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+  /** Splits held in the session; images of other splits are fed with every step. */
+  readonly held: readonly HeldSplit[];
+  readonly evaluationBatch: number;
+  /** For tests: masks of dropout that are fed instead of drawn. */
+  readonly dropoutMask?: DropoutMask;
+}
+
+/** Where images come from: a held split by their indices, or the feed itself, four bytes to an int32. */
+export interface ImageFeeds {
+  /** int32 [batch], into a held split; null where images are fed. */
+  readonly indices: Tensor | null;
+  /** int32 words of the images; null where they are held. */
+  readonly words: Tensor | null;
+  /** int32 [batch]; null where labels are held. */
+  readonly labels: Tensor | null;
+  readonly choice: ChoiceFeeds | null;
+}
+
+export interface HoldSplit {
+  readonly name: string;
+  readonly words: Tensor;
+  readonly labels: Tensor;
+  readonly done: Tensor;
+}
+
+export interface Program {
+  readonly graph: Graph;
+  readonly variables: VariableSet;
+  readonly velocities: ReadonlyMap<Variable, Variable>;
+  readonly begin: { readonly seed: Tensor; readonly done: Tensor };
+  readonly hold: readonly HoldSplit[];
+  readonly train: {
+    readonly feeds: ImageFeeds;
+    /** int32 scalar: the bits of a float32. */
+    readonly rateBits: Tensor;
+    /** int32 [gated blocks] of 0 and 1; null where nothing is gated. */
+    readonly survival: Tensor | null;
+    /** Indices of the gated blocks (from 1), in the order of `survival`. */
+    readonly gated: readonly BlockPlan[];
+    /** int32 [2]; null where nothing is drawn in the graph. */
+    readonly seed: Tensor | null;
+    /** float32 [2]: mean loss, share of correct answers. */
+    readonly metrics: Tensor;
+  };
+  readonly evaluate: readonly {
+    readonly split: string | null;
+    readonly feeds: ImageFeeds;
+    /** float32 [3, batch]: loss, predicted class, its probability. */
+    readonly results: Tensor;
+  }[];
+  readonly snapshot: Snapshot;
+}
+
+const heldName = (split: string) => `dataset/${split}`;
+
+/** Writes the program. Throws ShapeError where the plan does not fit together, which a checked spec never does. */
+export function writeProgram(options: ProgramOptions): Program {
+  const graph = new Graph();
+  const variables = new VariableSet(graph);
+  const image = options.plan.input;
+  const scale = scaling(options.recipe.normalisation, options.mean, options.deviation);
+
+  const held = new Map(options.held.map(({ name, images }) => [name, declareHeld(graph, name, images, image)]));
+  const train = graph.scope('train', () => writeTraining(graph, variables, options, held.get('train'), scale));
+  const evaluations = [...held].filter(([name]) => name !== 'train').map(([name, split]) => ({ name, split }));
+  const evaluate = graph.scope('evaluate', () =>
+    (evaluations.length > 0 ? evaluations : [{ name: null, split: undefined }]).map(({ name, split }) => ({
+      split: name,
+      ...writeEvaluation(graph, variables, options, name ?? 'fed', split, scale),
+    })),
+  );
+  const begin = graph.scope('begin', () => beginning(graph, variables, train.velocities));
+  return {
+    graph,
+    variables,
+    velocities: train.velocities,
+    begin,
+    hold: [...held.values()].map(({ hold }) => hold),
+    train,
+    evaluate,
+    snapshot: graph.scope('snapshot', () => snapshot(graph, variables, train.velocities)),
+  };
+}
+
+interface Held {
+  readonly pixels: Variable;
+  readonly labels: Variable;
+  readonly hold: HoldSplit;
+}
+
+function declareHeld(graph: Graph, name: string, images: number, image: Shape): Held {
+  return graph.scope(heldName(name), () => {
+    const pixels = graph.scope('pixels', () =>
+      op.declareVariable(graph, `${heldName(name)}/pixels`, 'uint8', [
+        images,
+        image.height,
+        image.width,
+        image.channels,
+      ]),
+    );
+    const labels = graph.scope('labels', () =>
+      op.declareVariable(graph, `${heldName(name)}/labels`, 'int32', [images]),
+    );
+    const words = graph.placeholder(`hold_${name}_pixels`, 'int32', [imageWords(images, image)]);
+    const labelFeed = graph.placeholder(`hold_${name}_labels`, 'int32', [images]);
+    const assigned = [
+      op.assign(graph, pixels, unpackImages(graph, words, images, image)),
+      op.assign(graph, labels, labelFeed),
+    ];
+    return { pixels, labels, hold: { name, words, labels: labelFeed, done: op.done(graph, 'done', assigned) } };
+  });
+}
+
+/** Images and labels of one step, as the network sees them. */
+function writeInput(
+  graph: Graph,
+  prefix: string,
+  batch: number,
+  image: Shape,
+  held: Held | undefined,
+  scale: Scaling,
+  augmentation: Augmentation | null,
+): { readonly feeds: ImageFeeds; readonly images: Tensor; readonly labels: Tensor } {
+  const feed = (name: string, shape: readonly number[]) => graph.placeholder(`${prefix}_${name}`, 'int32', shape);
+  const indices = held ? feed('indices', [batch]) : null;
+  const words = held ? null : feed('words', [imageWords(batch, image)]);
+  const labelFeed = held ? null : feed('labels', [batch]);
+  const moves = augmentation && (augmentation.crop > 0 || augmentation.flip);
+  const cuts = augmentation !== null && augmentation.cutout > 0;
+  const choice: ChoiceFeeds | null =
+    moves || cuts
+      ? {
+          rows: feed('rows', [batch, image.height]),
+          columns: feed('columns', [batch, image.width]),
+          cutRows: cuts ? feed('cutRows', [batch, image.height]) : null,
+          cutColumns: cuts ? feed('cutColumns', [batch, image.width]) : null,
+        }
+      : null;
+
+  return graph.scope('input', () => {
+    const stored =
+      held && indices ? op.gatherRows(graph, held.pixels, indices) : unpackImages(graph, words as Tensor, batch, image);
+    const labels = held && indices ? op.gatherRows(graph, held.labels, indices) : (labelFeed as Tensor);
+    const chosen = choice ? choosePixels(graph, stored, choice) : stored;
+    const scaled = scaleImages(graph, chosen, scale);
+    const images =
+      choice?.cutRows && choice.cutColumns ? cutOut(graph, scaled, choice.cutRows, choice.cutColumns) : scaled;
+    return { feeds: { indices, words, labels: labelFeed, choice }, images, labels };
+  });
+}
+
+function writeTraining(
+  graph: Graph,
+  variables: VariableSet,
+  { plan, recipe, augmentation, dropoutMask }: ProgramOptions,
+  held: Held | undefined,
+  scale: Scaling,
+) {
+  const rateBits = graph.placeholder('train_rate', 'int32', []);
+  const { feeds, images, labels } = writeInput(graph, 'train', recipe.batch, plan.input, held, scale, augmentation);
+
+  const gated = plan.stages
+    .flatMap(({ blocks }) => blocks)
+    .filter(({ survival, shortcut }) => survival < 1 && shortcut !== null);
+  const survival = gated.length > 0 ? graph.placeholder('train_survival', 'int32', [gated.length]) : null;
+  const gates = survival ? op.unpackOnHost(graph, op.cast(graph, survival, 'bool')) : [];
+  const gateOf = new Map(gated.map((block, index) => [block.name, gates[index] as Tensor]));
+
+  let seed: Tensor | null = null;
+  let drawing = 0;
+  const draw: DropoutMask = ({ rate }, shape, building) => {
+    seed ??= graph.placeholder('train_seed', 'int32', [2]);
+    drawing += 1;
+    const own = op.add(graph, building.enter(seed), graph.constant('int32', [0, drawing], [2]));
+    return op.greaterEqual(
+      graph,
+      op.bytes(graph, shape, own),
+      graph.constant('uint8', 256 - Math.round(256 * (1 - rate))),
+    );
+  };
+
+  const building = new Building(graph, variables, true, dropoutMask ?? draw);
+  const net = network(building, plan, images, { keep: (block) => gateOf.get(block.name) ?? null });
+  const loss = graph.scope('loss', () =>
+    crossEntropyWithSmoothing(graph, net.output, labels, plan.classes, recipe.labelSmoothing),
+  );
+  graph.scope('backward', () => {
+    net.backward(op.multiply(graph, loss.gradient, graph.constant('float32', 1 / recipe.batch)));
+  });
+
+  const rate = op.bitcast(graph, rateBits, 'float32');
+  const { velocities, updates } = graph.scope('optimiser', () =>
+    momentumUpdates(graph, variables, building.gradients, rate, recipe),
+  );
+  const metrics = graph.scope('metrics', () => {
+    const correct = op.cast(graph, op.equal(graph, op.argMax(graph, net.output), labels), 'float32');
+    const both = op.stack(graph, [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0])]);
+    return op.identity(graph, both, { name: 'done', after: [...updates, ...building.effects] });
+  });
+  return {
+    feeds,
+    rateBits,
+    survival,
+    gated,
+    seed: seed as Tensor | null,
+    metrics,
+    velocities,
+    gradients: building.gradients,
+    logits: net.output,
+  };
+}
+
+function writeEvaluation(
+  graph: Graph,
+  variables: VariableSet,
+  { plan, evaluationBatch, dropoutMask }: ProgramOptions,
+  name: string,
+  held: Held | undefined,
+  scale: Scaling,
+) {
+  return graph.scope(name, () => {
+    const { feeds, images, labels } = writeInput(
+      graph,
+      `evaluate_${name}`,
+      evaluationBatch,
+      plan.input,
+      held,
+      scale,
+      null,
+    );
+    const nothing: DropoutMask = () => {
+      throw new Error('Evaluation drops nothing.');
+    };
+    const building = new Building(graph, variables, false, dropoutMask ?? nothing);
+    const { output: logits } = network(building, plan, images, { keep: () => null });
+    const { perImage } = op.crossEntropy(graph, logits, labels);
+    const predicted = op.cast(graph, op.argMax(graph, logits), 'float32');
+    const confidence = op.maximum(graph, op.softmax(graph, logits), [1]);
+    const results = op.identity(graph, op.stack(graph, [perImage, predicted, confidence]), { name: 'done' });
+    return { feeds, results, logits };
+  });
+}
