@@ -21,6 +21,8 @@ export function readArguments(
     const argument = given[at] as string;
     if (argument === '--home') home = given[++at] ?? home;
     else if (argument.startsWith('--home=')) home = argument.slice('--home='.length);
+    // Electron's own: a module to load first.
+    else if (argument === '-r' || argument === '--require') at++;
     else if (!argument.startsWith('-')) files.push(absolute(argument));
   }
   return { home: home === null ? null : absolute(home), files };

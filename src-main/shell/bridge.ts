@@ -13,7 +13,7 @@ const mostPorts = 8;
 const mostPendingBytes = 2 * frameLimits.bytes;
 
 /** What a port needs of core; the tests give a plain object. */
-export type Connect = Pick<Core, 'connect' | 'onState' | 'state'>;
+export type Connect = Pick<Core, 'connect' | 'onStart'>;
 
 /** Joins one port to core. Ends with a last message to the page that says why. */
 export function bridgePort(
@@ -53,8 +53,7 @@ export function bridgePages(core: Connect): void {
     return undefined;
   };
   const pages = new WeakMap<MessagePortMain, number>();
-  core.onState(({ kind }) => {
-    if (kind !== 'running') return;
+  core.onStart(() => {
     for (const port of waiting) {
       waiting.delete(port);
       join(port, pages.get(port) ?? 0);

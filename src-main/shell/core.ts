@@ -17,6 +17,7 @@ export class Core {
   readonly #places: Places;
   readonly #arguments: readonly string[];
   readonly #listeners = new Set<(state: CoreState) => void>();
+  readonly #startListeners = new Set<() => void>();
   #state: CoreState = { kind: 'starting', deaths: 0, detail: '' };
   #channels: { open(): Channel } | null = null;
   #child: ChildProcess | null = null;
@@ -36,6 +37,11 @@ export class Core {
   }
   onState(listener: (state: CoreState) => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Called whenever a new core can be connected to; what is sent before it listens waits in the pipe. */
+  onStart(listener: () => void): void {
+    this.#startListeners.add(listener);
   }
 
   /** A connection of one's own to the core that runs now; null while none does. It closes when core dies. */
@@ -75,7 +81,8 @@ export class Core {
       // A core that closed its pipe is of no use, even if it still runs.
       if (!this.#isEnding) child.kill('SIGKILL');
     });
-    this.#say({ ...this.#state, kind: 'running', detail: '' });
+    pipe.once('data', () => this.#say({ ...this.#state, kind: 'running', detail: '' }));
+    for (const listener of this.#startListeners) listener();
   }
 
   /** Ends core in order: its pipe closes, it puts everything away, it exits. Resolves when it is gone. */

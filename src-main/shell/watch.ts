@@ -45,9 +45,7 @@ export class CoreWatch {
   constructor(core: Core, onChange: (seen: Seen, ended: readonly Run[]) => void) {
     this.#core = core;
     this.#onChange = onChange;
-    core.onState(({ kind }) => {
-      if (kind === 'running') void this.#look();
-    });
+    core.onStart(() => void this.#look());
   }
 
   get seen(): Seen {
