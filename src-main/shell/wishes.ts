@@ -38,7 +38,10 @@ export const wishSchemas = {
   }),
   saveFile: schema.strictObject({
     name: fileName,
-    bytes: schema.pipe(schema.instance(Uint8Array), schema.check((bytes) => bytes.byteLength <= frameLimits.bytes, 'too long')),
+    bytes: schema.pipe(
+      schema.instance(Uint8Array),
+      schema.check((bytes) => bytes.byteLength <= frameLimits.bytes, 'too long'),
+    ),
   }),
   openLink: schema.strictObject({ link: schema.picklist(linkIds) }),
   state: schema.strictObject({}),
