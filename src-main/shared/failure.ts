@@ -90,6 +90,14 @@ export const failures = {
     title: `The connection to the core process was lost: ${d.reason}.`,
     advice: 'Nothing that was shown is lost; it is started again by itself, or start Residua again.',
   })),
+  'port.taken': wording((d: { port: number }) => ({
+    title: `Port ${d.port} is taken or not allowed.`,
+    advice: 'Choose another one with --port, or leave it out for any free one.',
+  })),
+  'run.elsewhere': wording((d: { run: string; holder: string }) => ({
+    title: `The run ${d.run} belongs to another program (${d.holder}).`,
+    advice: 'Stop it there.',
+  })),
   'bug': wording((d: { message: string }) => ({
     title: `Something went wrong inside Residua: ${d.message}`,
     advice: 'This is our fault. Help › Save diagnostics keeps what we need to find it.',
