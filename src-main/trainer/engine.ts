@@ -60,7 +60,7 @@ export function loadEngine(folder: string, device: 'auto' | 'cpu' | 'gpu'): Load
     return {
       binding,
       tf,
-      version: (binding as unknown as { TensorFlowVersion?: string }).TensorFlowVersion ?? '',
+      version: (binding as unknown as { TF_Version?: string }).TF_Version ?? '',
       usesGpu: isUsingGpuDevice,
     };
   } catch (error) {

@@ -75,6 +75,8 @@ export interface Program {
     readonly survival: Tensor | null;
     /** Indices of the gated blocks (from 1), in the order of `survival`. */
     readonly gated: readonly BlockPlan[];
+    /** Number of residual blocks that every step computes. */
+    readonly always: number;
     /** int32 [2]; null where nothing is drawn in the graph. */
     readonly seed: Tensor | null;
     /** float32 [2]: mean loss, share of correct answers. */
@@ -83,7 +85,7 @@ export interface Program {
   readonly evaluate: readonly {
     readonly split: string | null;
     readonly feeds: ImageFeeds;
-    /** float32 [3, batch]: loss, predicted class, its probability. */
+    /** float32 [4, batch]: loss, predicted class, its probability, number of classes that beat the true one. */
     readonly results: Tensor;
   }[];
   readonly snapshot: Snapshot;
@@ -235,11 +237,13 @@ function writeTraining(
     const both = op.stack(graph, [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0])]);
     return op.identity(graph, both, { name: 'done', after: [...updates, ...building.effects] });
   });
+  const always = plan.stages.reduce((sum, { blocks }) => sum + blocks.length, 0) - gated.length;
   return {
     feeds,
     rateBits,
     survival,
     gated,
+    always,
     seed: seed as Tensor | null,
     metrics,
     velocities,
@@ -274,7 +278,9 @@ function writeEvaluation(
     const { perImage } = op.crossEntropy(graph, logits, labels);
     const predicted = op.cast(graph, op.argMax(graph, logits), 'float32');
     const confidence = op.maximum(graph, op.softmax(graph, logits), [1]);
-    const results = op.identity(graph, op.stack(graph, [perImage, predicted, confidence]), { name: 'done' });
+    const ofLabel = op.sum(graph, op.multiply(graph, logits, op.oneHot(graph, labels, plan.classes)), [1], true);
+    const beaten = op.sum(graph, op.cast(graph, op.greater(graph, logits, ofLabel), 'float32'), [1]);
+    const results = op.identity(graph, op.stack(graph, [perImage, predicted, confidence, beaten]), { name: 'done' });
     return { feeds, results, logits };
   });
 }

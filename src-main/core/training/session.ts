@@ -33,6 +33,8 @@ export interface ImageResults {
   readonly loss: Float32Array;
   readonly predicted: Float32Array;
   readonly confidence: Float32Array;
+  /** Number of classes whose score is above the true one's; 0: correct. */
+  readonly rank: Float32Array;
 }
 
 /** The bits of a float32 as an int32. */
@@ -103,7 +105,7 @@ export class TrainingSession {
     feedImages(values, way.feeds, filledUp(images, this.#batch, way.feeds), null);
     const [results] = this.#session.run(values, [way.results]) as [Float32Array];
     const row = (index: number) => results.subarray(index * this.#batch, index * this.#batch + count);
-    return { loss: row(0), predicted: row(1), confidence: row(2) };
+    return { loss: row(0), predicted: row(1), confidence: row(2), rank: row(3) };
   }
 
   /** All variables, one array for each chunk of the snapshot. */

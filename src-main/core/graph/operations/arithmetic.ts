@@ -33,6 +33,8 @@ export const divide = binary('RealDiv');
 /** @returns bool. */
 export const equal = binary('Equal', 'bool');
 /** @returns bool. */
+export const greater = binary('Greater', 'bool');
+/** @returns bool. */
 export const greaterEqual = binary('GreaterEqual', 'bool');
 
 export const relu = unary('Relu');

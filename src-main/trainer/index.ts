@@ -1,0 +1,121 @@
+/**
+ * The training process. It is told what to train over its pipe, trains, says what happens, and ends; only its end gives
+ * a card's memory back. It ends, too, when the pipe closes: no trainer outlives its core.
+ */
+import { mkdirSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { cpus } from 'node:os';
+import { openDataset } from '../core/dataset/library.ts';
+import { Supply } from '../core/training/supply.ts';
+import { writeProgram } from '../core/training/program.ts';
+import { TrainingSession } from '../core/training/session.ts';
+import { evaluationBatch, train } from '../core/training/train.ts';
+import { epochsOf, stepsOf, stepsPerEpoch } from '../shared/duration.ts';
+import { expected, failureOf } from '../shared/failure.ts';
+import { streamPort } from '../shared/port.ts';
+import { parse } from '../shared/schema.ts';
+import { describe } from '../shared/network/cost.ts';
+import { expand } from '../shared/network/expand.ts';
+import { trainerOrderSchema } from '../shared/run/assignment.ts';
+import type { Assignment } from '../shared/run/assignment.ts';
+import type { DeviceReport, RunEvent } from '../shared/run/event.ts';
+import { loadEngine } from './engine.ts';
+import type { LoadedEngine } from './engine.ts';
+
+const pipe = new Socket({ fd: 3 });
+const port = streamPort(pipe, pipe);
+let stopping = false;
+
+const say = (event: RunEvent): void => port.send({ kind: 'events', events: [event] });
+
+/** What the run is trained on. The name of a card is known to core, which asks the driver. */
+const reportDevice = (engine: LoadedEngine): DeviceReport => ({
+  kind: engine.usesGpu ? 'gpu' : 'cpu',
+  name: engine.usesGpu ? 'GPU' : (cpus()[0]?.model ?? 'CPU'),
+  driver: null,
+  engine: engine.version,
+});
+
+async function perform(assignment: Assignment): Promise<void> {
+  const { run, spec, recipe, home, folder } = assignment;
+  say({ type: 'phase', phase: 'loadingEngine' });
+  const engine = loadEngine(assignment.engine, assignment.device);
+  if (assignment.device === 'gpu' && !engine.usesGpu)
+    throw expected('engine.noGpu', {
+      reason: 'TensorFlow found no device',
+      advice: 'Run the command `doctor`; it names what is missing.',
+    });
+
+  say({ type: 'phase', phase: 'readingData' });
+  const data = openDataset(home, assignment.data);
+  const { dataset } = data;
+  const plan = expand(spec, { input: dataset.image, classes: dataset.classes.length });
+  const images = data.images('train');
+  const augmentation = recipe.augmentation ?? { crop: 0, cropFill: 'zero', flip: false, cutout: 0 };
+  say({
+    type: 'start',
+    run,
+    network: spec.name,
+    data: dataset.id,
+    parameters: describe(plan).parameters,
+    steps: stepsOf(recipe.duration, images, recipe.batch),
+    epochs: epochsOf(recipe.duration, images, recipe.batch),
+    stepsPerEpoch: stepsPerEpoch(images, recipe.batch),
+    batch: recipe.batch,
+    seed: recipe.seed,
+    device: reportDevice(engine),
+  });
+
+  say({ type: 'phase', phase: 'buildingGraph' });
+  const supply = new Supply(data);
+  const held = supply.held ? dataset.splits.map(({ name, images: count }) => ({ name, images: count })) : [];
+  const program = writeProgram({
+    plan,
+    recipe,
+    augmentation,
+    mean: dataset.mean,
+    deviation: dataset.deviation,
+    held,
+    evaluationBatch: evaluationBatch(recipe),
+  });
+  mkdirSync(folder, { recursive: true });
+  const session = new TrainingSession(engine.binding, program, folder);
+  const training = {
+    run,
+    session,
+    data,
+    supply,
+    recipe,
+    augmentation,
+    folder,
+    resumeFrom: assignment.resumeFrom,
+    shouldStop: () => stopping,
+  };
+  for await (const event of train(training)) say(event);
+}
+
+/** Ends the process when everything said has left. */
+function leave(status: number): void {
+  pipe.end(() => process.exit(status));
+}
+
+port.onMessage((message) => {
+  const order = parse(trainerOrderSchema, message);
+  if (order.kind === 'stop') {
+    stopping = true;
+    return;
+  }
+  const { run } = order.assignment;
+  perform(order.assignment).then(
+    () => leave(0),
+    (thrown: unknown) => {
+      const failure = failureOf(thrown);
+      if (failure.code === 'bug') console.error(thrown);
+      say({ type: 'end', run, status: 'failed', best: null, last: null, weights: null, failure });
+      leave(1);
+    },
+  );
+});
+port.onClose(() => process.exit(1));
+// Ctrl+C reaches the whole foreground group; core decides what to do about it.
+process.on('SIGINT', () => {});
