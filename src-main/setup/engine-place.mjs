@@ -26,13 +26,20 @@ import { cacheFolder } from './paths.mjs';
  */
 
 /**
- * The flavour for this machine: `RESIDUA_ENGINE` (cpu or cuda) where set, else `cuda` with an NVIDIA card.
+ * The flavour for a machine with or without a card: `RESIDUA_ENGINE` (cpu or cuda) where set, else `cuda` with one.
+ * @param {import('./card.mjs').Card | null} card
  * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Promise<Flavour>}
+ * @returns {Flavour}
  */
+export function flavourFor(card, environment = process.env) {
+  const { RESIDUA_ENGINE: chosen } = environment;
+  if (chosen === 'cpu' || chosen === 'cuda') return chosen;
+  return card ? 'cuda' : 'cpu';
+}
+
+/** The flavour for this machine. @param {NodeJS.ProcessEnv} [environment] */
 export async function engineFlavour(environment = process.env) {
-  if (environment.RESIDUA_ENGINE === 'cpu' || environment.RESIDUA_ENGINE === 'cuda') return environment.RESIDUA_ENGINE;
-  return (await findCard(environment)) ? 'cuda' : 'cpu';
+  return flavourFor(await findCard(environment), environment);
 }
 
 /** @param {Flavour} flavour @param {string} cache */

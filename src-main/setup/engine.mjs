@@ -6,7 +6,7 @@
 export { findCard } from './card.mjs';
 export { checkGradients, deviceReport, engineEnvironment } from './engine-check.mjs';
 export { InstallControl, installEngine } from './engine-install.mjs';
-export { engineFlavour, locateEngine, planEngine, removeEngine } from './engine-place.mjs';
+export { engineFlavour, flavourFor, locateEngine, planEngine, removeEngine } from './engine-place.mjs';
 export { engineVersion } from './engine-wheels.mjs';
 export { Interrupted, SetupFailure } from './failure.mjs';
 export { cacheFolder } from './paths.mjs';

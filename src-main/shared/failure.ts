@@ -34,6 +34,10 @@ export const failures = {
     title: `There is no run "${d.run}".`,
     advice: 'The command `runs` lists all; the first letters of an id are enough.',
   })),
+  'run.ambiguous': wording((d: { run: string; matches: string }) => ({
+    title: `"${d.run}" could be more than one run.`,
+    advice: `Name one of them by more letters of its id: ${d.matches}.`,
+  })),
   'recipe.invalid': wording((d: { field: string; problem: string }) => ({
     title: `The recipe's ${d.field} is not possible: ${d.problem}.`,
     advice: 'Correct it and start again.',
@@ -50,6 +54,8 @@ export const failures = {
     title: `The engine does not reach a GPU: ${d.reason}.`,
     advice: d.advice,
   })),
+  /** In the words of the set-up, which knows the tool, package or folder. */
+  'setup.failed': wording((d: { title: string; advice: string }) => ({ title: d.title, advice: d.advice })),
   'engine.broken': wording((d: { reason: string }) => ({
     title: `The training engine could not be loaded: ${d.reason}.`,
     advice: 'Repair it with `npm start -- doctor --repair`, or open Engine in the window.',
@@ -69,6 +75,14 @@ export const failures = {
   'store.newer': wording((d: { found: number; known: number }) => ({
     title: `The data folder was written by a newer Residua (layout ${d.found}; this one knows ${d.known}).`,
     advice: 'Update Residua, or choose another folder with --home or RESIDUA_HOME.',
+  })),
+  'store.busy': wording((d: { path: string }) => ({
+    title: `Another program has kept the database ${d.path} locked for more than 5 seconds.`,
+    advice: 'Close the other Residua, then try again.',
+  })),
+  'store.failing': wording((d: { path: string; problem: string }) => ({
+    title: `The disk did not do as it was told for ${d.path} (${d.problem}).`,
+    advice: 'Check the disk and its cables; everything written before is kept.',
   })),
   'store.damaged': wording((d: { path: string; problem: string }) => ({
     title: `The database ${d.path} is damaged: ${d.problem}.`,

@@ -1,0 +1,22 @@
+/** The device that trains, in the terms of the contract. */
+import { findCard } from '../../setup/engine.mjs';
+import type { Status } from '../../shared/contract.ts';
+import type { CardWatch } from './nvidia.ts';
+import { processorName } from './processor.ts';
+
+/**
+ * @param watch reads the card's memory
+ * @param gpuUsable whether the engine reaches the card; a card that it does not reach, or was not asked about, does not train
+ */
+export async function deviceStatus(watch: CardWatch, gpuUsable: boolean | null): Promise<Status['device']> {
+  const card = gpuUsable ? await findCard() : null;
+  if (!card) return { kind: 'cpu', name: processorName(), memoryUsedMiB: null, memoryTotalMiB: null, driver: null };
+  const memory = await watch.memory();
+  return {
+    kind: 'gpu',
+    name: card.name,
+    memoryUsedMiB: memory?.usedMiB ?? null,
+    memoryTotalMiB: memory?.totalMiB ?? card.memoryMiB,
+    driver: card.driver,
+  };
+}
