@@ -82,7 +82,7 @@ export const failures = {
   })),
   'store.failing': wording((d: { path: string; problem: string }) => ({
     title: `The disk did not do as it was told for ${d.path} (${d.problem}).`,
-    advice: 'Check the disk and its cables; everything written before is kept.',
+    advice: 'Check the disk; everything written before is kept.',
   })),
   'store.damaged': wording((d: { path: string; problem: string }) => ({
     title: `The database ${d.path} is damaged: ${d.problem}.`,

@@ -1,0 +1,130 @@
+/** The layout of the database, as the steps that led to it. A step that was released never changes. */
+import type { Migration } from './migrate.ts';
+
+/** Marks the file as Residua's: "Resi". */
+export const applicationId = 0x52657369;
+
+const runs = `
+CREATE TABLE runs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  phase TEXT,
+  stopping INTEGER NOT NULL DEFAULT 0,
+  network TEXT NOT NULL,
+  family TEXT NOT NULL,
+  parameters INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  data_name TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  member_of TEXT,
+  device_asked TEXT NOT NULL,
+  device TEXT,
+  created_ms REAL NOT NULL,
+  touched_ms REAL NOT NULL,
+  started_ms REAL,
+  ended_ms REAL,
+  step INTEGER NOT NULL DEFAULT 0,
+  steps INTEGER NOT NULL DEFAULT 0,
+  epoch REAL NOT NULL DEFAULT 0,
+  epochs REAL NOT NULL DEFAULT 0,
+  images_per_second REAL,
+  seconds_left REAL,
+  train_loss REAL,
+  train_accuracy REAL,
+  test_loss REAL,
+  test_accuracy REAL,
+  best_epoch REAL,
+  best_loss REAL,
+  best_accuracy REAL,
+  failure TEXT,
+  colour INTEGER NOT NULL,
+  removed_ms REAL,
+  spec TEXT NOT NULL,
+  recipe TEXT NOT NULL,
+  dataset TEXT,
+  provenance TEXT NOT NULL,
+  weights TEXT,
+  owner_pid INTEGER,
+  owner_start TEXT
+) STRICT;
+CREATE INDEX runs_by_status ON runs (status);
+
+CREATE TABLE events (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  at_ms REAL NOT NULL,
+  kind TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (run, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoints (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  file TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  at_ms REAL NOT NULL,
+  PRIMARY KEY (run, step, file)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+const points = `
+CREATE TABLE series (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE points (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  series INTEGER NOT NULL REFERENCES series (number),
+  step INTEGER NOT NULL,
+  value REAL,
+  PRIMARY KEY (run, series, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blocks (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  series INTEGER NOT NULL REFERENCES series (number),
+  level INTEGER NOT NULL,
+  first_step INTEGER NOT NULL,
+  last_step INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  points BLOB NOT NULL,
+  PRIMARY KEY (run, series, level, first_step)
+) STRICT;
+`;
+
+const openings = `
+CREATE TABLE openings (
+  pid INTEGER NOT NULL,
+  start TEXT NOT NULL,
+  at_ms REAL NOT NULL,
+  PRIMARY KEY (pid, start)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly Migration[] = [
+  {
+    to: 1,
+    why: 'runs with their events and checkpoints, and settings',
+    up: (database) => database.exec(`PRAGMA application_id = ${applicationId}; ${runs}`),
+  },
+  {
+    to: 2,
+    why: 'points: the live tail as rows, sealed blocks with thinned levels',
+    up: (database) => database.exec(points),
+  },
+  {
+    to: 3,
+    why: 'which programs have the file open, so that an unclean end is seen',
+    up: (database) => database.exec(openings),
+  },
+];

@@ -1,0 +1,178 @@
+/** The history of all runs, as the rest of core sees it. All SQL lies behind it. */
+import type { Curve, Run, RunDetail, SeriesName, Settings } from '../../shared/contract.ts';
+import { addCheckpoint, readCheckpoints, removeCheckpoint } from './checkpoints.ts';
+import type { CheckpointEntry } from './checkpoints.ts';
+import { addEvent, readEvents } from './events.ts';
+import type { RunEventLine } from './events.ts';
+import { withStoreFailures } from './faults.ts';
+import type { ReadHandle, WriteHandle } from './handle.ts';
+import { forgetOpening } from './openings.ts';
+import { PointWriter, readPoints, seriesNumber } from './points.ts';
+import type { CurveRange, NewPoint } from './points.ts';
+import type { ProcessMark } from './process.ts';
+import { addRun, changeRun, findRunId, listRuns, ownRun, readRun, readRunDetail, runNumber } from './runs.ts';
+import type { NewRun, RunChanges } from './runs.ts';
+import { readSettings, writeSettings } from './settings.ts';
+
+/** Reading only. Every call may fail with `store.damaged`, those that name a run with `run.unknown`. */
+export class StoreReader {
+  /** The path of the database. */
+  readonly file: string;
+  readonly #handle: ReadHandle;
+
+  constructor(file: string, handle: ReadHandle) {
+    this.file = file;
+    this.#handle = handle;
+  }
+
+  /** Runs, the newest first; those in the trash only where asked for, and then only those. */
+  listRuns(which: { removed?: boolean | undefined } = {}): Run[] {
+    return this.guard(() => listRuns(this.#handle, which));
+  }
+
+  /** The run of an id. */
+  readRun(id: string): Run {
+    return this.guard(() => readRun(this.#handle, id));
+  }
+
+  /** The run that a person means by an id's unique beginning or a unique name. Fails with `run.ambiguous`, too. */
+  findRun(text: string): Run {
+    return this.guard(() => readRun(this.#handle, findRunId(this.#handle, text)));
+  }
+
+  /** Everything about a run but its points. */
+  readRunDetail(id: string): RunDetail {
+    return this.guard(() =>
+      this.#handle.snapshot(() => {
+        const run = runNumber(this.#handle, id);
+        const [events, checkpoints] = [readEvents(this.#handle, run), readCheckpoints(this.#handle, run)];
+        return { ...readRunDetail(this.#handle, id), events, checkpoints };
+      }),
+    );
+  }
+
+  /** A curve: every point where they fit into `range.points`, else first, last, lowest and highest are kept. */
+  readCurve(id: string, series: SeriesName, range: CurveRange): Curve {
+    return this.guard(() => {
+      const run = runNumber(this.#handle, id);
+      const number = seriesNumber(this.#handle, series);
+      const nothing = { steps: new Float64Array(0), values: new Float64Array(0), stored: 0 };
+      return { run: id, series, ...(number === undefined ? nothing : readPoints(this.#handle, run, number, range)) };
+    });
+  }
+
+  readSettings(): Settings {
+    return this.guard(() => readSettings(this.#handle));
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+
+  /** Turns what the database throws into expected failures. */
+  protected guard<Result>(work: () => Result): Result {
+    return withStoreFailures(this.file, work);
+  }
+}
+
+/**
+ * Reading and writing. What a call wrote is on the disk when it returns, or when the transaction around it does.
+ * Writing may fail with `disk.full`, `folder.denied`, `store.busy`, `store.failing`; nothing is changed then.
+ */
+export class Store extends StoreReader {
+  /** Runs that were found alive without their program when the store was opened, and are now `interrupted`. */
+  readonly interrupted: readonly Run[];
+  readonly #handle: WriteHandle;
+  readonly #owner: ProcessMark;
+  readonly #points: PointWriter;
+  #depth = 0;
+
+  constructor(file: string, handle: WriteHandle, owner: ProcessMark, interrupted: readonly Run[]) {
+    super(file, handle);
+    this.interrupted = interrupted;
+    this.#handle = handle;
+    this.#owner = owner;
+    this.#points = new PointWriter(handle);
+  }
+
+  /** Does all of `work` or nothing of it. Inside another transaction it is a part of that one. */
+  transaction<Result>(work: () => Result): Result {
+    if (this.#depth > 0) return work();
+    this.#depth++;
+    try {
+      return this.guard(() => this.#handle.transaction(work));
+    } catch (error) {
+      this.#points.forget();
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Makes a run, queued where nothing else is said, owned by this process, with an id and a colour for ever. */
+  addRun(run: NewRun): Run {
+    return this.transaction(() => this.readRun(addRun(this.#handle, run, this.#owner)));
+  }
+
+  /** Changes the fields that are named. */
+  changeRun(id: string, changes: RunChanges): Run {
+    return this.transaction(() => {
+      changeRun(this.#handle, id, changes);
+      return this.readRun(id);
+    });
+  }
+
+  /** Makes this process answer for a run that another one began. */
+  ownRun(id: string): void {
+    this.transaction(() => ownRun(this.#handle, id, this.#owner));
+  }
+
+  /** Adds points of any series; steps of a series rise. A value that is null or not finite is a gap. */
+  appendPoints(id: string, points: Iterable<NewPoint>): void {
+    this.transaction(() => this.#points.append(runNumber(this.#handle, id), points));
+  }
+
+  /** Packs all points of a run that has ended. It can still go on later. */
+  sealPoints(id: string): void {
+    this.transaction(() => this.#points.sealAll(runNumber(this.#handle, id)));
+  }
+
+  /** Adds a line to a run's log. */
+  addEvent(id: string, line: RunEventLine): void {
+    this.transaction(() => addEvent(this.#handle, runNumber(this.#handle, id), line));
+  }
+
+  /** Notes a checkpoint whose file is whole and synced. */
+  addCheckpoint(id: string, checkpoint: CheckpointEntry): void {
+    this.transaction(() => addCheckpoint(this.#handle, runNumber(this.#handle, id), checkpoint));
+  }
+
+  /** Strikes a checkpoint out; its file is the caller's. */
+  removeCheckpoint(id: string, step: number, file: string): void {
+    this.transaction(() => removeCheckpoint(this.#handle, runNumber(this.#handle, id), step, file));
+  }
+
+  /** Changes the named settings and returns all. */
+  writeSettings(changes: Partial<Settings>): Settings {
+    return this.transaction(() => {
+      writeSettings(this.#handle, changes);
+      return this.readSettings();
+    });
+  }
+
+  /** Folds the log into the database; for a quiet moment. */
+  tidy(): void {
+    this.guard(() => this.#handle.pragma('wal_checkpoint(TRUNCATE)'));
+  }
+
+  /** Closes the database and notes that it was closed. Closing never fails. */
+  override close(): void {
+    try {
+      this.#handle.transaction(() => forgetOpening(this.#handle, this.#owner));
+      this.tidy();
+    } catch {
+      // A full disk must not keep the program from ending; the next start checks the file.
+    }
+    this.#handle.close();
+  }
+}
