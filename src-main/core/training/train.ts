@@ -1,5 +1,4 @@
 /** The loop of a run, as the story it tells: an async generator of run events. Not pulling it is pausing it. */
-import { join } from 'node:path';
 import { chooseAugmentation } from '../batches/augment.ts';
 import { epochOrder, stepImages } from '../batches/order.ts';
 import { Draws } from '../batches/random.ts';
@@ -186,7 +185,7 @@ function* save({ session, folder }: Training, progress: Progress): Generator<Run
   yield {
     type: 'checkpoint',
     step: progress.step,
-    file: join(folder as string, written.file),
+    file: written.file,
     bytes: written.bytes,
     sha256: written.sha256,
   };
