@@ -112,6 +112,10 @@ export const failures = {
     title: `The run ${d.run} belongs to another program (${d.holder}).`,
     advice: 'Stop it there.',
   })),
+  'run.alive': wording((d: { run: string }) => ({
+    title: `The run ${d.run} has not ended yet.`,
+    advice: 'Stop it first.',
+  })),
   'bug': wording((d: { message: string }) => ({
     title: `Something went wrong inside Residua: ${d.message}`,
     advice: 'This is our fault. Help › Save diagnostics keeps what we need to find it.',

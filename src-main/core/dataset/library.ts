@@ -9,7 +9,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { BuiltIn, NewSplit } from './builtIn.ts';
 import { digits } from './digits.ts';
 import { freeBytes } from './files.ts';
-import { manifestIds, readManifest } from './manifest.ts';
+import { manifestIds, readManifest, soundManifest } from './manifest.ts';
 import { nearest } from './nearest.ts';
 import { DatasetReader } from './reader.ts';
 import type { OpenDataset } from './reader.ts';
@@ -89,10 +89,9 @@ export function findDataset(home: string, text: string): Dataset {
 }
 
 function describe(home: string, id: string): Dataset | null {
-  const present = readManifest(home, id);
-  if (present) return present.dataset;
   const builtIn = builtIns.find((candidate) => candidate.matches(id));
-  return builtIn ? write(home, builtIn.head(id), builtIn.splits(id)) : null;
+  if (!builtIn) return readManifest(home, id)?.dataset ?? null;
+  return soundManifest(home, id)?.dataset ?? write(home, builtIn.head(id), builtIn.splits(id));
 }
 
 /** A damaged built-in set is made anew: nobody can add it again by hand. */

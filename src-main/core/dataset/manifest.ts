@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetSchema } from '../../shared/dataset.ts';
-import { expected } from '../../shared/failure.ts';
+import { Expected, expected } from '../../shared/failure.ts';
 import {
   array,
   integer,
@@ -51,6 +51,16 @@ export function readManifest(home: string, id: string): Manifest | null {
   if (!parsed.success)
     throw expected('data.damaged', { name: id, what: `its manifest is not valid (${parsed.issues[0].message})` });
   return parsed.output;
+}
+
+/** The manifest where there is one that can be read; a damaged one is as good as none for whoever makes it anew. */
+export function soundManifest(home: string, id: string): Manifest | null {
+  try {
+    return readManifest(home, id);
+  } catch (error) {
+    if (error instanceof Expected) return null;
+    throw error;
+  }
 }
 
 /** Writes a manifest; with it the dataset exists. Its blocks must be on the disk. */

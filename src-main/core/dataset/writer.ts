@@ -3,7 +3,7 @@ import type { Dataset } from '../../shared/dataset.ts';
 import type { Shape } from '../../shared/network/spec.ts';
 import { blockBytes, openBlocks, sha256, syncBlocks, writeBlock } from './blocks.ts';
 import type { BlockEntry } from './blocks.ts';
-import { readManifest, writeManifest } from './manifest.ts';
+import { soundManifest, writeManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { ChannelStatistics } from './statistics.ts';
 
@@ -110,7 +110,7 @@ export class DatasetWriter {
   /** Makes the dataset exist. Where its content is in the library already, that one is returned. */
   finish(): Dataset {
     const dataset = this.#describe();
-    const present = readManifest(this.#home, dataset.id);
+    const present = soundManifest(this.#home, dataset.id);
     if (present?.dataset.hash === dataset.hash) return present.dataset;
     syncBlocks(this.#home);
     const splits = this.#splits.map(({ name, pixels, labels }) => ({ name, pixels, labels }));

@@ -7,7 +7,8 @@ export type RunEventLine = RunDetail['events'][number];
 /** Adds a line behind the others. */
 export function addEvent(handle: WriteHandle, run: number, { atMs, kind, text }: RunEventLine): void {
   handle.run(
-    'INSERT INTO events (run, place, at_ms, kind, text) VALUES (?1, (SELECT coalesce(max(place), 0) + 1 FROM events WHERE run = ?1), ?2, ?3, ?4)',
+    'INSERT INTO events (run, place, at_ms, kind, text) VALUES (?, (SELECT coalesce(max(place), 0) + 1 FROM events WHERE run = ?), ?, ?, ?)',
+    run,
     run,
     atMs,
     kind,

@@ -19,9 +19,9 @@ export function pack({ steps, values }: Points): Uint8Array {
     distance !== null
       ? Float64Array.of(steps[0]!, distance)
       : wide
-        ? Float64Array.from(steps)
-        : Uint32Array.from(steps);
-  const valuePart = single ? Float32Array.from(values) : Float64Array.from(values);
+        ? new Float64Array(steps)
+        : new Uint32Array(steps);
+  const valuePart = single ? new Float32Array(values) : new Float64Array(values);
   const valuesAt = Math.ceil((headBytes + stepPart.byteLength) / 8) * 8;
   const blob = new Uint8Array(valuesAt + valuePart.byteLength);
   blob[0] = (distance !== null ? even : 0) | (single ? singles : 0) | (wide ? longSteps : 0);
@@ -31,7 +31,7 @@ export function pack({ steps, values }: Points): Uint8Array {
   return blob;
 }
 
-/** The points of a blob. */
+/** The points of a blob, in memory of their own. */
 export function unpack(blob: Uint8Array): Points {
   // SQLite hands out memory at any address; typed arrays need theirs aligned.
   const { buffer, byteOffset } = blob.byteOffset % 8 === 0 ? blob : Uint8Array.from(blob);
@@ -41,20 +41,25 @@ export function unpack(blob: Uint8Array): Points {
   const valuesAt = byteOffset + Math.ceil((headBytes + stepBytes) / 8) * 8;
   const values =
     flags & singles
-      ? Float64Array.from(new Float32Array(buffer as ArrayBuffer, valuesAt, count))
-      : new Float64Array(buffer as ArrayBuffer, valuesAt, count);
+      ? new Float64Array(new Float32Array(buffer as ArrayBuffer, valuesAt, count))
+      : new Float64Array(buffer as ArrayBuffer, valuesAt, count).slice();
   return { steps, values };
 }
 
-function unpackSteps(buffer: ArrayBuffer, at: number, flags: number, count: number): [Float64Array<ArrayBuffer>, number] {
+function unpackSteps(
+  buffer: ArrayBuffer,
+  at: number,
+  flags: number,
+  count: number,
+): [Float64Array<ArrayBuffer>, number] {
   if (flags & even) {
     const [first, distance] = new Float64Array(buffer, at, 2);
     const steps = new Float64Array(count);
     for (let index = 0; index < count; index++) steps[index] = first! + distance! * index;
     return [steps, 16];
   }
-  if (flags & longSteps) return [new Float64Array(buffer, at, count), 8 * count];
-  return [Float64Array.from(new Uint32Array(buffer, at, count)), 4 * count];
+  if (flags & longSteps) return [new Float64Array(buffer, at, count).slice(), 8 * count];
+  return [new Float64Array(new Uint32Array(buffer, at, count)), 4 * count];
 }
 
 /** The distance between steps where all are the same, else null. */

@@ -27,7 +27,7 @@ const doubling = (width: number, blocks: readonly number[]): Stage[] =>
 function blocksPerStage(family: string, depth: number, perStage: number, rest: number): number {
   const blocks = (depth - rest) / perStage;
   if (Number.isInteger(blocks) && blocks >= 1) return blocks;
-  const near = Math.max(1, Math.round(blocks));
+  const near = Math.max(1, Math.floor(blocks));
   throw expected('network.invalid', {
     where: 'depth',
     problem: `${family} has ${perStage}n + ${rest} layers, which ${depth} is not`,

@@ -12,29 +12,35 @@ export interface Points {
  * (`most` ≥ 4; with 2 or 3 the first and the last). Where neighbours hold no number at all, one of them stays as a gap.
  */
 export function thin(points: Points, most: number): Points {
-  const { steps, values } = points;
-  if (steps.length <= most) return points;
-  const kept = thinned(values, most);
-  return {
-    steps: Float64Array.from(kept, (index) => steps[index]!),
-    values: Float64Array.from(kept, (index) => values[index]!),
-  };
+  if (points.steps.length <= most) return points;
+  return pick(points, thinned(points.values, most));
 }
 
 /** Rising indices of the values that `thin` keeps. */
-function thinned(values: Float64Array, most: number): number[] {
+function thinned(values: Float64Array, most: number): Uint32Array {
   const last = values.length - 1;
   const buckets = Math.max(0, Math.floor((most - 2) / 2));
-  const kept = [0];
+  const kept = new Uint32Array(2 + 2 * buckets);
+  let count = 1;
   for (let bucket = 0; bucket < buckets; bucket++) {
     const from = 1 + Math.floor(((last - 1) * bucket) / buckets);
     const to = 1 + Math.floor(((last - 1) * (bucket + 1)) / buckets);
     const { lowest, highest } = extremes(values, from, to);
-    kept.push(Math.min(lowest, highest));
-    if (lowest !== highest) kept.push(Math.max(lowest, highest));
+    kept[count++] = Math.min(lowest, highest);
+    if (lowest !== highest) kept[count++] = Math.max(lowest, highest);
   }
-  kept.push(last);
-  return kept;
+  kept[count++] = last;
+  return kept.subarray(0, count);
+}
+
+/** The points at some indices. */
+function pick({ steps, values }: Points, indices: Uint32Array): Points {
+  const picked = { steps: new Float64Array(indices.length), values: new Float64Array(indices.length) };
+  for (let place = 0; place < indices.length; place++) {
+    picked.steps[place] = steps[indices[place]!]!;
+    picked.values[place] = values[indices[place]!]!;
+  }
+  return picked;
 }
 
 /** Indices of the lowest and the highest number from `from` up to, but without, `to`; `from` twice where there is none. */
@@ -94,17 +100,17 @@ function firstAtLeast(steps: Float64Array, wanted: number): number {
 }
 
 /** Of every so many neighbours the first, the last, the lowest and the highest. */
-export function coarsen({ steps, values }: Points, neighbours: number): Points {
-  const kept: number[] = [];
+export function coarsen(points: Points, neighbours: number): Points {
+  const { values } = points;
+  const kept = new Uint32Array(4 * Math.ceil(values.length / neighbours));
+  let count = 0;
   for (let from = 0; from < values.length; from += neighbours) {
     const to = Math.min(from + neighbours, values.length);
     const { lowest, highest } = extremes(values, from, to);
-    kept.push(...[...new Set([from, lowest, highest, to - 1])].sort((a, b) => a - b));
+    for (const index of [from, Math.min(lowest, highest), Math.max(lowest, highest), to - 1])
+      if (count === 0 || kept[count - 1] !== index) kept[count++] = index;
   }
-  return {
-    steps: Float64Array.from(kept, (index) => steps[index]!),
-    values: Float64Array.from(kept, (index) => values[index]!),
-  };
+  return pick(points, kept.subarray(0, count));
 }
 
 /** Pieces of one curve, in order, as one. */

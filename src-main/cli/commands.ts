@@ -1,0 +1,25 @@
+/** Every command by its name, in the order of the help. */
+import type { Command } from './command.ts';
+import { dataListCommand, dataShowCommand, notYet } from './data.ts';
+import { doctorCommand } from './doctor.ts';
+import { describeCommand, presetsCommand } from './network.ts';
+import { compareCommand, runsCommand, showCommand } from './runs.ts';
+import { serveCommand } from './serve.ts';
+import { trainCommand } from './train.ts';
+
+export const commands: Readonly<Record<string, Command>> = {
+  presets: presetsCommand,
+  describe: describeCommand,
+  'data list': dataListCommand,
+  'data show': dataShowCommand,
+  'data add': notYet('data add PATH…', 'add datasets'),
+  train: trainCommand,
+  runs: runsCommand,
+  show: showCommand,
+  compare: compareCommand,
+  resume: notYet('resume RUN', 'resume runs'),
+  predict: notYet('predict RUN IMAGE…', 'predict'),
+  export: notYet('export RUN --format F', 'export'),
+  doctor: doctorCommand,
+  serve: serveCommand,
+};

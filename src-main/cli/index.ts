@@ -1,0 +1,5 @@
+/** Composition root of the command line: `npm -s start -- COMMAND …`. */
+import { main } from './main.ts';
+import { processTerminal } from './terminal.ts';
+
+process.exitCode = await main(process.argv.slice(2), processTerminal());

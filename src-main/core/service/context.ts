@@ -1,0 +1,35 @@
+/** What the parts of core share. */
+import type { Change } from '../../shared/contract.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import type { Engine } from '../device/engine.ts';
+import type { Store } from '../store/open.ts';
+import type { Log } from './log.ts';
+import type { StopLadder } from './perform.ts';
+import type { TrainerCommand } from './trainer.ts';
+
+export interface CoreOptions {
+  /** The data folder; absolute. */
+  readonly home: string;
+  readonly version: string;
+  readonly commit: string;
+  /** Whether runs that wait since an earlier program are taken over: for programs that stay. */
+  readonly keepsRuns?: boolean;
+  /** The trainer; this program's own unless a test brings another. */
+  readonly trainer?: TrainerCommand;
+  readonly ladder?: StopLadder;
+  /** Hears of events once they are committed. */
+  readonly onCommitted?: (run: string, events: readonly RunEvent[]) => void;
+  /** Hears what a person should know now. */
+  readonly onNotice?: (text: string) => void;
+  /** Folder of the user's cache, where engine and device locks lie. */
+  readonly cache?: string;
+}
+
+export interface Context {
+  readonly options: CoreOptions;
+  readonly log: Log;
+  readonly engine: Engine;
+  /** Opened at the first use, so that what needs no history works without one. Fails as `openStore` does. */
+  store(): Store;
+  publish(changes: readonly Change[]): void;
+}

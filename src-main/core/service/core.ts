@@ -1,0 +1,66 @@
+/** core: store, library, queue and engine behind the contract, over any number of ports. */
+import type { Port } from '../../shared/port.ts';
+import { Engine } from '../device/engine.ts';
+import { CardWatch } from '../device/nvidia.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/open.ts';
+import { serve } from './answer.ts';
+import type { Handlers } from './answer.ts';
+import type { Context, CoreOptions } from './context.ts';
+import { dataHandlers } from './data.ts';
+import { diagnostics } from './diagnostics.ts';
+import { engineHandlers, programStatus, settingsHandlers } from './engine.ts';
+import { Log } from './log.ts';
+import { networkHandlers } from './network.ts';
+import { Publisher } from './publish.ts';
+import { Queue } from './queue.ts';
+import { runHandlers } from './run.ts';
+
+export type { CoreOptions } from './context.ts';
+
+export interface Core {
+  /** Serves a port until it closes. */
+  connect(port: Port): void;
+  /** Stops what runs after its step, closes the store. Runs that wait stay queued. */
+  close(): Promise<void>;
+}
+
+/** Starts core on a data folder. Nothing is written before something is asked that needs it. */
+export function createCore(options: CoreOptions): Core {
+  const log = new Log(options.home);
+  const publisher = new Publisher();
+  const engine = new Engine({
+    onChange: (status) => publisher.publish([{ kind: 'engine', engine: status }]),
+    ...(options.cache === undefined ? {} : { cache: options.cache }),
+  });
+  const watch = new CardWatch();
+  let opened: Store | null = null;
+  const context: Context = {
+    options,
+    log,
+    engine,
+    store: () => (opened ??= openStore(options.home)),
+    publish: (changes) => publisher.publish(changes),
+  };
+  const queue = new Queue(context);
+  const handlers: Handlers = {
+    'app.status': () => programStatus(context, watch),
+    'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
+    ...networkHandlers,
+    ...dataHandlers(options.home, log),
+    ...runHandlers(context, queue),
+    ...engineHandlers(context),
+    ...settingsHandlers(context),
+  };
+  return {
+    connect: (port) => serve(port, handlers, publisher, log),
+    async close() {
+      await queue.close();
+      await engine.cancel();
+      publisher.close();
+      watch.close();
+      opened?.close();
+      opened = null;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** Where the data folder is, and which program this is. */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expected } from '../../shared/failure.ts';
+
+/** `chosen`, else `RESIDUA_HOME`, else `$XDG_DATA_HOME/residua`, else `~/.local/share/residua`; absolute. */
+export function dataFolder(chosen: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
+  const named = chosen || environment['RESIDUA_HOME'];
+  if (named) return resolve(named);
+  return join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'residua');
+}
+
+/** Makes a folder of the data folder. @throws {Expected} `folder.denied`, `disk.full` */
+export function makeFolder(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code;
+    if (code === 'ENOSPC') throw expected('disk.full', { path, neededBytes: 1e6, freeBytes: 0 });
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
+      throw expected('folder.denied', { path });
+    throw thrown;
+  }
+  return path;
+}
+
+/** Version and commit of this program; the build writes them in, sources that run as they are say `source`. */
+export const program = {
+  version: process.env.RESIDUA_VERSION ?? 'source',
+  commit: process.env.RESIDUA_COMMIT ?? 'source',
+};

@@ -1,0 +1,145 @@
+/** Events of a run, written down: what they change in the store, in one transaction, and what is published for them. */
+import type { Change, Run, SeriesName } from '../../shared/contract.ts';
+import { describeFailure } from '../../shared/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { EndEvent, EpochEvent, RunEvent, StepEvent } from '../../shared/run/event.ts';
+import { bytesInWords, durationInWords, shareInWords } from '../../shared/words.ts';
+import type { RunChanges, RunEventLine, Store } from '../store/open.ts';
+
+interface Point {
+  readonly series: SeriesName;
+  readonly step: number;
+  readonly value: number | null;
+}
+
+function pointsOf(event: StepEvent | EpochEvent): Point[] {
+  const { step } = event;
+  if (event.type === 'step')
+    return [
+      { series: 'step/loss', step, value: event.loss },
+      { series: 'step/accuracy', step, value: event.accuracy },
+      { series: 'step/learningRate', step, value: event.learningRate },
+      { series: 'step/imagesPerSecond', step, value: event.imagesPerSecond },
+    ];
+  const points: Point[] = [
+    { series: 'train/loss', step, value: event.train.loss },
+    { series: 'train/accuracy', step, value: event.train.accuracy },
+    { series: 'epoch/imagesPerSecond', step, value: event.imagesPerSecond },
+  ];
+  if (event.test)
+    points.push(
+      { series: 'test/loss', step, value: event.test.loss },
+      { series: 'test/accuracy', step, value: event.test.accuracy },
+    );
+  if (event.meanDepth !== null) points.push({ series: 'epoch/meanDepth', step, value: event.meanDepth });
+  return points;
+}
+
+/** The last words of a run. */
+function endInWords(end: EndEvent, run: Run, atMs: number): string {
+  const time = run.startedAtMs === null ? '' : ` after ${durationInWords((atMs - run.startedAtMs) / 1000)}`;
+  const result = end.last ? `, ${shareInWords(end.last.test.accuracy)} on the test split` : '';
+  const words = { finished: 'Finished', stopped: 'Stopped', interrupted: 'Interrupted', failed: 'Failed' }[end.status];
+  const failure = end.failure ? ` ${describeFailure(end.failure as Failure).title}` : '';
+  return `${words}${time}${result}.${failure}`;
+}
+
+/** What one event changes of its run. `before` is the run with everything earlier. */
+function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): RunChanges {
+  switch (event.type) {
+    case 'start':
+      return { device: event.device, steps: event.steps, epochs: event.epochs, parameters: event.parameters };
+    case 'phase':
+      return { phase: event.phase, ...(event.phase === 'training' ? { status: 'training' as const } : {}) };
+    case 'step': {
+      const secondsLeft =
+        event.imagesPerSecond > 0 ? ((before.steps - event.step) * batch) / event.imagesPerSecond : null;
+      return { step: event.step, epoch: event.epoch, imagesPerSecond: event.imagesPerSecond, secondsLeft };
+    }
+    case 'epoch': {
+      const isBest = event.test && (!before.best || event.test.accuracy > before.best.test.accuracy);
+      return {
+        train: event.train,
+        ...(event.test ? { test: event.test } : {}),
+        ...(isBest && event.test ? { best: { epoch: event.epoch, test: event.test } } : {}),
+      };
+    }
+    case 'checkpoint':
+      return {};
+    case 'end':
+      return {
+        status: event.status,
+        phase: null,
+        stopping: false,
+        secondsLeft: null,
+        endedAtMs: atMs,
+        failure: event.failure ?? null,
+        ...(event.weights === null ? {} : { weights: event.weights }),
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+function linesOf(event: RunEvent, run: Run, atMs: number): RunEventLine[] {
+  if (event.type === 'start') {
+    const { kind, name, engine } = event.device;
+    return [
+      { atMs, kind: 'start', text: `Training on ${kind === 'gpu' ? 'GPU' : 'CPU'} ${name} with TensorFlow ${engine}.` },
+    ];
+  }
+  if (event.type === 'checkpoint')
+    return [
+      { atMs, kind: 'checkpoint', text: `Saved a checkpoint of step ${event.step} (${bytesInWords(event.bytes)}).` },
+    ];
+  if (event.type === 'end') return [{ atMs, kind: event.status, text: endInWords(event, run, atMs) }];
+  return [];
+}
+
+/** Points as they are published: one change a series. */
+function pointChanges(run: string, points: readonly Point[]): Change[] {
+  const bySeries = new Map<SeriesName, Point[]>();
+  for (const point of points) {
+    const list = bySeries.get(point.series);
+    if (list) list.push(point);
+    else bySeries.set(point.series, [point]);
+  }
+  return [...bySeries].map(([series, list]) => ({
+    kind: 'points',
+    run,
+    series,
+    steps: Float64Array.from(list, ({ step }) => step),
+    values: Float64Array.from(list, ({ value }) => value ?? NaN),
+  }));
+}
+
+/**
+ * Commits events of a run in one transaction and returns what to publish. `batch`: images in one step.
+ * Fails as the store does; nothing is written then.
+ */
+export function commitEvents(store: Store, id: string, events: readonly RunEvent[], batch: number): Change[] {
+  const atMs = Date.now();
+  const points = events.flatMap((event) => (event.type === 'step' || event.type === 'epoch' ? pointsOf(event) : []));
+  const lines: RunEventLine[] = [];
+  const run = store.transaction(() => {
+    let now = store.readRun(id);
+    const changes: RunChanges = {};
+    for (const event of events) {
+      const step = changesOf(event, now, batch, atMs);
+      Object.assign(changes, step);
+      now = { ...now, ...step } as Run;
+      lines.push(...linesOf(event, now, atMs));
+      if (event.type === 'checkpoint')
+        store.addCheckpoint(id, { step: event.step, file: event.file, bytes: event.bytes, sha256: event.sha256, atMs });
+    }
+    store.appendPoints(id, points);
+    for (const line of lines) store.addEvent(id, line);
+    if (events.some((event) => event.type === 'end')) store.sealPoints(id);
+    return store.changeRun(id, changes);
+  });
+  return [
+    ...pointChanges(id, points),
+    ...lines.map((line): Change => ({ kind: 'event', run: id, atMs: line.atMs, event: line.kind, text: line.text })),
+    { kind: 'run', run },
+  ];
+}

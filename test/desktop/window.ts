@@ -1,0 +1,106 @@
+/** Starts the app in a real Electron window, for the tests of this folder. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron } from 'playwright-core';
+import type { ElectronApplication, Page } from 'playwright-core';
+
+export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const screenshots = join(checkout, 'out', 'screenshots');
+
+export interface Opened {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly home: string;
+  /** What the app's processes wrote. */
+  readonly log: string[];
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A display of one's own where the machine has none. Lives until the test process ends. */
+let displayReady: Promise<string> | null = null;
+export function display(): Promise<string> {
+  const { DISPLAY } = process.env;
+  if (DISPLAY) return Promise.resolve(DISPLAY);
+  displayReady ??= new Promise((resolve, reject) => {
+    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
+    server.once('error', reject);
+    server.stdio[3]?.once('data', (bytes: Buffer) => resolve(`:${bytes.toString().trim()}`));
+    process.once('exit', () => server.kill());
+    server.unref();
+  });
+  return displayReady;
+}
+
+/** An empty data folder. */
+export const emptyHome = (): string => mkdtempSync(join(tmpdir(), 'residua-home-'));
+
+/**
+ * The runtime with an app folder that leads to `root` (the checkout unless said otherwise): a folder of links, because
+ * several checkouts may share one runtime.
+ */
+export function runtimeFor(runtime: string, root = checkout): string {
+  const folder = mkdtempSync(join(tmpdir(), 'residua-electron-'));
+  for (const name of readdirSync(runtime))
+    if (name !== 'resources') symlinkSync(join(runtime, name), join(folder, name));
+  mkdirSync(join(folder, 'resources'));
+  symlinkSync(root, join(folder, 'resources', 'app'));
+  return join(folder, 'electron');
+}
+
+/** Builds what is stale; all tests of a process share one build. */
+let built: Promise<string> | null = null;
+export function prepared(): Promise<string> {
+  built ??= (async () => {
+    const { ELECTRON_OVERRIDE_DIST_PATH: given, RESIDUA_TEST_BUILT: isBuilt } = process.env;
+    const { buildParts } = await import('../../src-main/setup/build.mjs');
+    const { staleParts } = await import('../../src-main/setup/sources.mjs');
+    if (!isBuilt) await buildParts(checkout, staleParts(checkout));
+    if (given) return runtimeFor(given);
+    const { electronRuntime } = await import('../../src-main/setup/electron.mjs');
+    return runtimeFor(await electronRuntime({ checkout }));
+  })();
+  return built;
+}
+
+/** Arguments that a machine of tests needs: Chromium has no sandbox as root. */
+export const machineArguments = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** Opens the app on a data folder. Dispose ends it. */
+export async function openApp(
+  options: { home?: string; arguments?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
+): Promise<Opened> {
+  const executablePath = await prepared();
+  const home = options.home ?? emptyHome();
+  const environment = { ...process.env, ...options.environment, DISPLAY: await display() };
+  const app = await _electron.launch({
+    executablePath,
+    args: [...machineArguments, '--home', home, ...(options.arguments ?? [])],
+    env: Object.fromEntries(
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  });
+  const log: string[] = [];
+  for (const stream of [app.process().stdout, app.process().stderr])
+    stream?.on('data', (bytes: Buffer) => log.push(bytes.toString()));
+  const page = await app.firstWindow();
+  await page.waitForLoadState('domcontentloaded');
+  return { app, page, home, log, [Symbol.asyncDispose]: () => endApp(app) };
+}
+
+/** Ends the app as a person would, and makes sure of it. */
+export async function endApp(app: ElectronApplication): Promise<void> {
+  const child = app.process();
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await app.close().catch(() => child.kill('SIGKILL'));
+}
+
+/** Keeps a picture of the window in `out/screenshots`. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true });
+  writeFileSync(join(screenshots, `${name}.png`), await page.screenshot());
+}
