@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   resume: notYet('resume RUN', 'resume runs'),
   predict: notYet('predict RUN IMAGE…', 'predict'),
   export: notYet('export RUN --format F', 'export'),
+  bench: notYet('bench', 'measure itself'),
   doctor: doctorCommand,
   serve: serveCommand,
 };

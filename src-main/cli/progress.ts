@@ -27,7 +27,7 @@ export class Follower {
   readonly #label: string;
   #start: StartEvent | null = null;
   #epoch: EpochEvent | null = null;
-  #phase = '';
+  readonly #told = new Set<string>();
   #shownAtMs = -Infinity;
 
   /** `label` stands before everything, e.g. which of several runs this is. */
@@ -45,8 +45,8 @@ export class Follower {
   }
 
   #enter(phase: string): void {
-    this.#phase = phase;
-    const quiet = this.#epoch !== null || phase === 'training';
+    const quiet = this.#told.has(phase) || ['training', 'evaluating', 'saving'].includes(phase);
+    this.#told.add(phase);
     const words = `${this.#label}${phasesInWords[phase] ?? phase} …`;
     if (this.#terminal.interactive) this.#terminal.progress(words);
     else if (!quiet) this.#terminal.note(words);
@@ -79,18 +79,12 @@ export class Follower {
     this.#epoch = event;
     if (this.#terminal.interactive || !this.#start) return;
     const { epochs, steps } = this.#start;
-    const left =
-      event.imagesPerSecond > 0
-        ? durationInWords(((steps - event.step) * this.#start.batch) / event.imagesPerSecond)
-        : '?';
+    const seconds = ((steps - event.step) * this.#start.batch) / event.imagesPerSecond;
+    const left = event.imagesPerSecond > 0 && event.step < steps ? `, ${durationInWords(seconds)} left` : '';
     const test = event.test ? `, test ${shareInWords(event.test.accuracy)} (loss ${lossInWords(event.test.loss)})` : '';
     this.#terminal.note(
-      `${this.#label}epoch ${event.epoch} of ${Math.ceil(epochs)}: train ${shareInWords(event.train.accuracy)} (loss ${lossInWords(event.train.loss)})${test}, ${speedInWords(event.imagesPerSecond)}, ${left} left`,
+      `${this.#label}epoch ${event.epoch} of ${Math.ceil(epochs)}: train ${shareInWords(event.train.accuracy)} (loss ${lossInWords(event.train.loss)})${test}, ${speedInWords(event.imagesPerSecond)}${left}`,
     );
-  }
-
-  get phase(): string {
-    return this.#phase;
   }
 }
 

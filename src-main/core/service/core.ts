@@ -10,6 +10,7 @@ import type { Context, CoreOptions } from './context.ts';
 import { dataHandlers } from './data.ts';
 import { diagnostics } from './diagnostics.ts';
 import { engineHandlers, programStatus, settingsHandlers } from './engine.ts';
+import { ForeignRuns } from './foreign.ts';
 import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
 import { Publisher } from './publish.ts';
@@ -28,7 +29,7 @@ export interface Core {
 /** Starts core on a data folder. Nothing is written before something is asked that needs it. */
 export function createCore(options: CoreOptions): Core {
   const log = new Log(options.home);
-  const publisher = new Publisher();
+  const publisher = new Publisher(() => foreign.begin());
   const engine = new Engine({
     onChange: (status) => publisher.publish([{ kind: 'engine', engine: status }]),
     ...(options.cache === undefined ? {} : { cache: options.cache }),
@@ -39,10 +40,17 @@ export function createCore(options: CoreOptions): Core {
     options,
     log,
     engine,
-    store: () => (opened ??= openStore(options.home)),
+    store: () => opened ?? open(),
     publish: (changes) => publisher.publish(changes),
   };
   const queue = new Queue(context);
+  const foreign = new ForeignRuns(context, publisher, (run) => queue.knows(run));
+  const open = (): Store => {
+    opened = openStore(options.home);
+    // What waited when an earlier program ended goes on here.
+    if (options.keepsRuns) for (const run of opened.adoptWaiting()) queue.add(run);
+    return opened;
+  };
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
@@ -52,9 +60,18 @@ export function createCore(options: CoreOptions): Core {
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };
+  if (options.keepsRuns) {
+    try {
+      context.store();
+    } catch (thrown) {
+      // Whoever asks for the history hears it as the failure of a call.
+      log.write('the history could not be opened', thrown);
+    }
+  }
   return {
     connect: (port) => serve(port, handlers, publisher, log),
     async close() {
+      foreign.close();
       await queue.close();
       await engine.cancel();
       publisher.close();

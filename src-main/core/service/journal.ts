@@ -54,7 +54,8 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
     case 'step': {
       const secondsLeft =
         event.imagesPerSecond > 0 ? ((before.steps - event.step) * batch) / event.imagesPerSecond : null;
-      return { step: event.step, epoch: event.epoch, imagesPerSecond: event.imagesPerSecond, secondsLeft };
+      const { step, epoch, imagesPerSecond } = event;
+      return { status: 'training', step, epoch, imagesPerSecond, secondsLeft };
     }
     case 'epoch': {
       const isBest = event.test && (!before.best || event.test.accuracy > before.best.test.accuracy);

@@ -34,6 +34,8 @@ export interface Performing {
   readonly done: Promise<EndEvent>;
   /** The first press finishes the step, `now` ends the trainer at once. */
   stop(now: boolean): void;
+  /** As the first press, but nobody asked for it: the program ends, and the run is `interrupted`. */
+  interrupt(): void;
 }
 
 /** Points wait this long at most before they are committed. */
@@ -55,6 +57,7 @@ class Performance implements Performing {
   #last: EndEvent['last'] = null;
   #stopped: 'no' | 'asked' | 'killed' = 'no';
   #silenceTimer: NodeJS.Timeout | null = null;
+  #isInterrupted = false;
   /** Why core itself ended the trainer. */
   #fault: { code: string; details: Record<string, string | number> } | null = null;
 
@@ -72,18 +75,27 @@ class Performance implements Performing {
 
   stop(now: boolean): void {
     if (this.#end) return;
-    const first = this.#stopped === 'no';
-    if (now) {
-      if (this.#stopped === 'killed') return;
+    if (now && this.#stopped !== 'killed') {
       this.#stopped = 'killed';
       this.#stage.note('stop', 'Stopped at once; the training process was ended.');
       this.#trainer.kill('SIGKILL');
-    } else if (first) {
-      this.#stopped = 'asked';
+    } else if (!now && this.#stopped === 'no') {
       this.#stage.note('stop', 'Stop was asked for; the step is finished first.');
-      this.#order({ kind: 'stop' });
-      this.#awaitWord(this.#stage.ladder.answer);
+      this.#askToStop();
     }
+  }
+
+  interrupt(): void {
+    if (this.#end || this.#stopped !== 'no') return;
+    this.#isInterrupted = true;
+    this.#stage.note('stop', 'The program ends; the step is finished first.');
+    this.#askToStop();
+  }
+
+  #askToStop(): void {
+    this.#stopped = 'asked';
+    this.#order({ kind: 'stop' });
+    this.#awaitWord(this.#stage.ladder.answer);
   }
 
   #order(order: TrainerOrder): void {
@@ -154,7 +166,8 @@ class Performance implements Performing {
   #conclude(ending: Ending): EndEvent {
     for (const timer of [...this.#timers, this.#silenceTimer]) if (timer) clearTimeout(timer);
     this.#commit();
-    const end = this.#fault || !this.#end ? this.#ownEnd(ending) : this.#end;
+    const said = this.#fault || !this.#end ? this.#ownEnd(ending) : this.#end;
+    const end: EndEvent = this.#isInterrupted && said.status === 'stopped' ? { ...said, status: 'interrupted' } : said;
     try {
       this.#stage.commit([...this.#waiting, end]);
     } catch (thrown) {

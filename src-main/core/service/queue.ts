@@ -28,6 +28,7 @@ interface Job {
 export class Queue {
   readonly #context: Context;
   readonly #jobs = new Map<string, Job>();
+  readonly #known = new Set<string>();
   /** The end of the line before each device. */
   readonly #lines = new Map<DeviceKind, Promise<void>>();
   /** Devices are chosen in order, too. */
@@ -43,13 +44,20 @@ export class Queue {
     return join(this.#context.options.home, 'runs', run);
   }
 
+  /** Whether it waits or is performed here. */
   has(run: string): boolean {
     return this.#jobs.has(run);
+  }
+
+  /** Whether it was ever added here. */
+  knows(run: string): boolean {
+    return this.#known.has(run);
   }
 
   add(run: Run): void {
     const job: Job = { run: run.id, performing: null, stopped: false };
     this.#jobs.set(run.id, job);
+    this.#known.add(run.id);
     const chosen = this.#choosing.then(() => this.#context.engine.choose(run.deviceAsked));
     this.#choosing = chosen.then(
       (device) => {
@@ -80,7 +88,7 @@ export class Queue {
   async close(): Promise<void> {
     this.#isClosing = true;
     const performed = [...this.#jobs.values()].flatMap(({ performing }) => (performing ? [performing] : []));
-    for (const performing of performed) performing.stop(false);
+    for (const performing of performed) performing.interrupt();
     await Promise.all([this.#choosing, ...this.#lines.values()]);
   }
 
@@ -192,7 +200,7 @@ export class Queue {
         note: (kind, text) => this.#note(job.run, kind, text),
       },
     );
-    if (this.#isClosing) job.performing.stop(false);
+    if (this.#isClosing) job.performing.interrupt();
     const end = await job.performing.done;
     if (end.failure) log.write(`run ${job.run} ${end.status}: ${JSON.stringify(end.failure)}`);
   }

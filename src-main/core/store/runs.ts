@@ -36,7 +36,6 @@ export type RunChanges = Partial<
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 /** Places of the palette: 8 colours in 3 kinds of line. */
 const palettePlaces = 24;
-const liveStatuses = "('queued', 'preparing', 'training')";
 
 /** The number under which other tables know a run. Fails with `run.unknown`. */
 export function runNumber(handle: ReadHandle, id: string): number {
@@ -110,11 +109,23 @@ export function findRunId(handle: ReadHandle, text: string): string {
   return found[0].id;
 }
 
-/** Runs that are said to be alive, with the process that answers for each and the last sign of life. */
-export function liveRuns(handle: ReadHandle): { id: string; touchedMs: number; owner: ProcessMark }[] {
+/** A run with the process that answers for it and the last sign of life. */
+export interface OwnedRun {
+  readonly id: string;
+  readonly touchedMs: number;
+  readonly owner: ProcessMark;
+}
+
+/** Runs that are said to be under way. */
+export const liveRuns = (handle: ReadHandle): OwnedRun[] => ownedRuns(handle, "('preparing', 'training')");
+
+/** Runs that wait for their turn, the oldest first. */
+export const waitingRuns = (handle: ReadHandle): OwnedRun[] => ownedRuns(handle, "('queued')");
+
+function ownedRuns(handle: ReadHandle, statuses: string): OwnedRun[] {
   return handle
     .all<{ id: string; touched_ms: number; owner_pid: number | null; owner_start: string | null }>(
-      `SELECT id, touched_ms, owner_pid, owner_start FROM runs WHERE status IN ${liveStatuses}`,
+      `SELECT id, touched_ms, owner_pid, owner_start FROM runs WHERE status IN ${statuses} ORDER BY number`,
     )
     .map((row) => ({
       id: row.id,

@@ -9,8 +9,19 @@ import type { ReadHandle, WriteHandle } from './handle.ts';
 import { forgetOpening } from './openings.ts';
 import { PointWriter, readPoints, seriesNumber } from './points.ts';
 import type { CurveRange, NewPoint } from './points.ts';
+import { isAlive } from './process.ts';
 import type { ProcessMark } from './process.ts';
-import { addRun, changeRun, findRunId, listRuns, ownRun, readRun, readRunDetail, runNumber } from './runs.ts';
+import {
+  addRun,
+  changeRun,
+  findRunId,
+  listRuns,
+  ownRun,
+  readRun,
+  readRunDetail,
+  runNumber,
+  waitingRuns,
+} from './runs.ts';
 import type { NewRun, RunChanges } from './runs.ts';
 import { readSettings, writeSettings } from './settings.ts';
 
@@ -127,6 +138,18 @@ export class Store extends StoreReader {
     this.transaction(() => ownRun(this.#handle, id, this.#owner));
   }
 
+  /** Makes this process answer for the runs that wait and whose program is gone; returns them, the oldest first. */
+  adoptWaiting(): Run[] {
+    return this.transaction(() =>
+      waitingRuns(this.#handle)
+        .filter((run) => !isAlive(run.owner))
+        .map(({ id }) => {
+          ownRun(this.#handle, id, this.#owner);
+          return this.readRun(id);
+        }),
+    );
+  }
+
   /** Adds points of any series; steps of a series rise. A value that is null or not finite is a gap. */
   appendPoints(id: string, points: Iterable<NewPoint>): void {
     this.transaction(() => this.#points.append(runNumber(this.#handle, id), points));
@@ -158,6 +181,11 @@ export class Store extends StoreReader {
       writeSettings(this.#handle, changes);
       return this.readSettings();
     });
+  }
+
+  /** A number that changes whenever another program has written to the database. */
+  foreignVersion(): number {
+    return this.guard(() => this.#handle.pragma('data_version') as number);
   }
 
   /** Folds the log into the database; for a quiet moment. */

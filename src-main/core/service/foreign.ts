@@ -1,0 +1,79 @@
+/** Runs of other programs on the same data folder, seen through the store while somebody watches. */
+import { seriesNames } from '../../shared/contract.ts';
+import type { Change, Run } from '../../shared/contract.ts';
+import type { Context } from './context.ts';
+import type { Publisher } from './publish.ts';
+
+const pollMs = 500;
+const mostPoints = 1_000_000;
+
+/** What was last told of a run. */
+interface Seen {
+  readonly text: string;
+  readonly step: number;
+}
+
+/** Looks whether another program wrote, and publishes what its runs have become. Our own runs tell for themselves. */
+export class ForeignRuns {
+  readonly #context: Context;
+  readonly #publisher: Publisher;
+  readonly #isOwn: (run: string) => boolean;
+  #timer: NodeJS.Timeout | null = null;
+  #version: number | null = null;
+  #seen = new Map<string, Seen>();
+
+  constructor(context: Context, publisher: Publisher, isOwn: (run: string) => boolean) {
+    this.#context = context;
+    this.#publisher = publisher;
+    this.#isOwn = isOwn;
+  }
+
+  /** To be called when somebody begins to watch; ends by itself when nobody does any more. */
+  begin(): void {
+    if (this.#timer) return;
+    this.#version = null;
+    this.#timer = setInterval(() => this.#look(), pollMs);
+    this.#look();
+  }
+
+  close(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #look(): void {
+    if (!this.#publisher.isWatched) return this.close();
+    try {
+      const version = this.#context.store().foreignVersion();
+      if (version === this.#version) return;
+      const isFirst = this.#version === null;
+      this.#version = version;
+      this.#compare(isFirst);
+    } catch (thrown) {
+      // Whoever asks for the history hears it as the failure of a call.
+      this.#context.log.write('the history could not be read', thrown);
+      this.close();
+    }
+  }
+
+  #compare(isFirst: boolean): void {
+    const before = this.#seen;
+    const runs = this.#context.store().listRuns();
+    this.#seen = new Map(runs.map((run) => [run.id, { text: JSON.stringify(run), step: run.step }]));
+    if (isFirst) return;
+    for (const run of runs) {
+      const known = before.get(run.id);
+      if (this.#isOwn(run.id) || known?.text === this.#seen.get(run.id)?.text) continue;
+      this.#publisher.publish([...this.#newPoints(run, known?.step ?? 0), { kind: 'run', run }]);
+    }
+  }
+
+  #newPoints(run: Run, fromStep: number): Change[] {
+    if (run.step <= fromStep) return [];
+    const store = this.#context.store();
+    return seriesNames.flatMap((series): Change[] => {
+      const { steps, values } = store.readCurve(run.id, series, { fromStep: fromStep + 1, points: mostPoints });
+      return steps.length === 0 ? [] : [{ kind: 'points', run: run.id, series, steps, values }];
+    });
+  }
+}
