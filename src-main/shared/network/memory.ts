@@ -2,8 +2,8 @@
  * Activations that a training step keeps for its backward pass.
  *
  * A convolution, a normalisation and a fully connected layer keep their input, a ReLU and a dropout their output (zeros
- * tell where), max pooling both. A value that several steps keep is counted once. Left out: the fed images, statistics,
- * gradients, and whatever a device's library takes to work in.
+ * tell where), max pooling both. A value that several steps keep is counted once, the image included. Left out:
+ * statistics, gradients, and whatever a device's library takes to work in.
  */
 import type { BlockPlan, Plan, Step } from './plan.ts';
 import type { Shape } from './spec.ts';

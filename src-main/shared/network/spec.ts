@@ -52,7 +52,7 @@ export const specSchema = object({
   shortcut: picklist(['A', 'B', 'C', 'none']),
   /** Where a bottleneck reduces the map: in its first 1×1 (the papers' ResNets) or in its 3×3 (ResNeXt, torchvision). */
   strideIn: picklist(['reduce', 'spatial']),
-  /** Dropout inside the branch; `between`: after the first convolution; `afterReLU`: after the second ReLU (the authors' program). */
+  /** Dropout inside the branch; `between`: after the first convolution; `afterReLU`: after the ReLU that follows it (the authors' program). */
   dropout: object({ rate: pipe(number(), minValue(0), maxValue(0.95)), place: picklist(['between', 'afterReLU']) }),
   survival: survivalSchema,
   /** Whether the last normalisation of every branch starts with scale 0 (Goyal et al. 2017, section 5.1). */
