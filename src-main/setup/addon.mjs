@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { run } from './child.mjs';
 import { SetupFailure } from './failure.mjs';
 import { checkoutFolder, ensureFolder } from './paths.mjs';
@@ -21,8 +22,10 @@ export function missingCompiler() {
 
 /** The addon that the build made for installed apps, null where there is none. @returns {string | null} */
 export function prebuiltAddon() {
-  const path = join(checkoutFolder(), 'out', 'engine', 'tfjs_binding.node');
-  return existsSync(path) ? path : null;
+  const beside = fileURLToPath(new URL('./engine/tfjs_binding.node', import.meta.url));
+  return (
+    [beside, join(checkoutFolder(), 'out', 'engine', 'tfjs_binding.node')].find((path) => existsSync(path)) ?? null
+  );
 }
 
 /** @param {string} name @returns {string} folder of an npm package */

@@ -1,11 +1,12 @@
 /**
- * Builds `out/` from the sources: `npm run build`. Only what changed is built; `--force` builds all, `--addon` also
- * compiles the engine's addon for installed apps.
+ * Builds `out/` from the sources: `npm run build [-- programs shell page] [--force] [--addon]`. Only what changed is built
+ * unless forced; `--addon` also compiles the engine's addon for installed apps.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { SetupFailure } from './failure.mjs';
 import { checkoutFolder } from './paths.mjs';
 import { applicationNode, isModernNode } from './packages.mjs';
@@ -98,7 +99,7 @@ const builders = {
       root,
       base: './',
       configFile: false,
-      logLevel: 'error',
+      logLevel: 'silent',
       plugins: [svelte({ configFile: false, preprocess: vitePreprocess() })],
       build: {
         outDir: join(checkout, 'out', 'page'),
@@ -112,19 +113,16 @@ const builders = {
   },
 };
 
-/** @param {unknown} thrown */
+/** Both bundlers throw a list of errors; the first is said. @param {unknown} thrown */
 function explainBuildFailure(thrown) {
-  const errors =
-    thrown && typeof thrown === 'object' && 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors : [];
-  const first = errors[0];
-  if (!first?.text) return thrown;
+  const isList = thrown instanceof Error && 'errors' in thrown && Array.isArray(thrown.errors);
+  const errors = isList ? /** @type {{ errors: any[] }} */ (/** @type {unknown} */ (thrown)).errors : [];
+  const [first] = errors;
+  const text = stripVTControlCharacters(String(first?.text ?? first?.message ?? '')).split('\n')[0];
+  if (!text) return thrown;
   const where = first.location ? `${first.location.file}:${first.location.line}: ` : '';
-  return new SetupFailure(
-    `The build failed: ${where}${first.text}.`,
-    errors.length > 1
-      ? `${errors.length - 1} more errors follow from \`npm run build\`.`
-      : 'Correct the source and start again.',
-  );
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new SetupFailure(`The build failed: ${where}${text}${more}.`, 'Correct the source and start again.');
 }
 
 /**
@@ -147,17 +145,24 @@ export async function buildParts(checkout, names) {
   }
 }
 
+/** The parts that the arguments name, else all; those that are stale, else with `--force` all of them. @param {readonly string[]} args */
+function stalePartsOf(args) {
+  const known = /** @type {import('./sources.mjs').Part[]} */ (Object.keys(parts));
+  const named = known.filter((name) => args.includes(name));
+  const asked = named.length > 0 ? named : known;
+  const stale = args.includes('--force') ? asked : staleParts(checkoutFolder());
+  return asked.filter((name) => stale.includes(name));
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const checkout = checkoutFolder();
   if (!isModernNode(process.version)) {
     // The page's bundler needs a newer Node than the set-up does.
     process.exit(spawnSync(applicationNode(checkout), process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
   }
-  const names = process.argv.includes('--force')
-    ? /** @type {import('./sources.mjs').Part[]} */ (Object.keys(parts))
-    : staleParts(checkout);
+  const asked = stalePartsOf(process.argv.slice(2));
   try {
-    await buildParts(checkout, names);
+    await buildParts(checkout, asked);
     if (process.argv.includes('--addon')) {
       const { compileAddon } = await import('./addon.mjs');
       const { installEngine } = await import('./engine.mjs');

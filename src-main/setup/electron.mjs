@@ -73,10 +73,11 @@ export async function electronRuntime(options) {
 }
 
 /**
+ * The runtime that is there already; downloads nothing.
  * @param {ElectronOptions} options
- * @returns {Promise<{ folder: string, version: string, standIn: boolean }>}
+ * @returns {{ folder: string, version: string, standIn: boolean } | null}
  */
-async function findRuntime({ checkout, cache = cacheFolder(), environment = process.env, signal, onProgress }) {
+export function findInstalledRuntime({ checkout, cache = cacheFolder(), environment = process.env }) {
   const given = environment.ELECTRON_OVERRIDE_DIST_PATH;
   if (given) {
     if (!existsSync(join(given, 'electron')))
@@ -86,22 +87,47 @@ async function findRuntime({ checkout, cache = cacheFolder(), environment = proc
       );
     return { folder: given, version: versionIn(given), standIn: false };
   }
-  const own = join(checkout, 'node_modules', 'electron', 'dist');
-  const ownVersion = JSON.parse(
-    readFileSync(join(checkout, 'node_modules', 'electron', 'package.json'), 'utf8'),
-  ).version;
-  if (versionIn(own) === ownVersion && existsSync(join(own, 'electron')))
+  const { own, ownVersion } = ownRuntime(checkout);
+  if (versionIn(own) === ownVersion && existsSync(join(own, 'electron'))) {
     return { folder: own, version: ownVersion, standIn: false };
-  const failed = join(ensureFolder(join(cache, 'electron')), `download-failed-${ownVersion}`);
-  if (Date.now() - (statSync(failed, { throwIfNoEntry: false })?.mtimeMs ?? 0) > rememberFailureMs) {
+  }
+  const folder = join(cache, 'electron', standIn.version);
+  const isStandIn = failedLately(failureMark(cache, ownVersion)) && existsSync(join(folder, 'electron'));
+  return isStandIn ? { folder, version: standIn.version, standIn: true } : null;
+}
+
+/** Where Electron's own download goes, and which version that is. @param {string} checkout */
+function ownRuntime(checkout) {
+  const folder = join(checkout, 'node_modules', 'electron');
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return { own: join(folder, 'dist'), ownVersion: String(version) };
+}
+
+/** @param {string} cache @param {string} version */
+const failureMark = (cache, version) => join(cache, 'electron', `download-failed-${version}`);
+
+/** @param {string} mark */
+const failedLately = (mark) =>
+  Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0) < rememberFailureMs;
+
+/**
+ * @param {ElectronOptions} options
+ * @returns {Promise<{ folder: string, version: string, standIn: boolean }>}
+ */
+async function findRuntime(options) {
+  const { checkout, cache = cacheFolder(), environment = process.env, signal, onProgress } = options;
+  const installed = findInstalledRuntime(options);
+  if (installed) return installed;
+  const { own, ownVersion } = ownRuntime(checkout);
+  const mark = failureMark(cache, ownVersion);
+  if (!failedLately(mark)) {
     onProgress?.(measure(`Downloading Electron ${ownVersion} (0.1 GB)`, 0)(0));
-    const { status } = await run(
-      applicationNode(checkout),
-      [join(checkout, 'node_modules', 'electron', 'install.js')],
-      { env: environment, signal, timeoutMs: downloadLimitMs },
-    );
+    const installer = join(checkout, 'node_modules', 'electron', 'install.js');
+    const limits = { env: environment, signal, timeoutMs: downloadLimitMs };
+    const { status } = await run(applicationNode(checkout), [installer], limits);
     if (status === 0 && versionIn(own) === ownVersion) return { folder: own, version: ownVersion, standIn: false };
-    await writeFile(failed, '');
+    ensureFolder(join(cache, 'electron'));
+    await writeFile(mark, '');
   }
   return { folder: await ensureStandIn({ cache, signal, onProgress }), version: standIn.version, standIn: true };
 }

@@ -3,107 +3,117 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { findProgram, run } from './child.mjs';
-import { engineFlavour, installEngine, InstallControl, locateEngine } from './engine.mjs';
+import { pathToFileURL } from 'node:url';
+import { InstallControl } from './engine.mjs';
 import { Interrupted, SetupFailure } from './failure.mjs';
 import { checkoutFolder } from './paths.mjs';
-import { applicationNode, ensurePackages } from './packages.mjs';
+import { guard, prepare } from './prepare.mjs';
 import { progressLine, say } from './progress.mjs';
-import { staleParts } from './sources.mjs';
 
 /** Commands that train or compute: they need the engine before they start. */
-const computing = ['train', 'resume', 'bench', 'predict', 'export', 'serve'];
-
-const checkout = checkoutFolder();
-const control = new InstallControl();
+const computing = ['train', 'resume', 'bench', 'predict'];
 
 /**
  * What the arguments ask for.
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} environment
- * @returns {{ window: boolean, command: string[], engine: boolean }}
+ * @returns {{ window: boolean, command: string[], engine: boolean, opensPage: boolean }} `opensPage`: the page is shown,
+ *   whose Engine screen can install the engine, too
  */
 export function readArguments(args, environment) {
-  const [first] = args;
-  if (first === '--window') return { window: true, command: args.slice(1), engine: true };
-  if (first === '--serve') return { window: false, command: ['serve', ...args.slice(1)], engine: true };
+  const [first, ...rest] = args;
+  const page = { engine: true, opensPage: true };
+  if (first === '--window') return { ...page, window: true, command: rest };
+  if (first === '--serve' || first === 'serve') return { ...page, window: false, command: ['serve', ...rest] };
   if (first === undefined) {
-    const display = environment.DISPLAY || environment.WAYLAND_DISPLAY;
-    return display ? { window: true, command: [], engine: true } : { window: false, command: ['serve'], engine: true };
+    const hasDisplay = Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
+    return { ...page, window: hasDisplay, command: hasDisplay ? [] : ['serve'] };
   }
-  return { window: false, command: [...args], engine: computing.includes(first) && !args.includes('--help') };
+  return {
+    window: false,
+    command: [...args],
+    engine: computing.includes(first) && !args.includes('--help'),
+    opensPage: false,
+  };
 }
 
-/** Builds what changed. @param {string} node */
-async function ensureBuild(node) {
-  if (staleParts(checkout).length === 0) return;
-  const { status, stderr } = await run(node, [join(checkout, 'src-main/setup/build.mjs')], {
-    cwd: checkout,
-    signal: control.signal,
-  });
-  if (status !== 0) throw new SetupFailure(stderr.trim(), '');
-}
+/** Signals that are passed on to the program. */
+const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
-async function ensureEngine() {
-  const flavour = await engineFlavour();
-  if (locateEngine({ flavour }).state === 'ready') return;
-  const line = progressLine();
-  await installEngine({ flavour, control, onProgress: line.show }).finally(line.close);
-}
+/** Exit status of a program that a signal ended. */
+const statusOfSignal = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGKILL: 137 };
 
 /**
  * Runs the program to its end, passing signals on.
- * @param {string} node
+ * @param {string} command
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [added] to the environment
  * @returns {Promise<number>} exit status
  */
-function runProgram(node, args) {
+export function runProgram(command, args, added = {}) {
   // A session of its own: Ctrl+C reaches the program once, by us, and not a second and third time by terminal and npm.
-  // `setpriv` ends it should this process be killed.
-  const guard = process.platform === 'linux' ? findProgram('setpriv') : null;
-  const [command, first] = guard ? [guard, ['--pdeathsig', 'TERM', node]] : [node, []];
-  const child = spawn(command, [...first, ...args], { stdio: 'inherit', detached: true });
+  // The guard ends it should this process be killed.
+  const warden = guard();
+  const [program, first] = warden ? [warden, ['--pdeathsig', 'TERM', command]] : [command, []];
+  const child = spawn(program, [...first, ...args], {
+    stdio: 'inherit',
+    detached: true,
+    env: { ...process.env, ...added },
+  });
   return new Promise((resolve) => {
     let lastAtMs = -Infinity;
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    for (const signal of forwarded) {
       process.on(signal, () => {
+        // The terminal and npm both send what was pressed once.
         if (performance.now() - lastAtMs < 300) return;
         lastAtMs = performance.now();
         child.kill(signal);
       });
     }
     child.on('error', (error) => {
-      say(`${command} could not be started: ${error.message}`);
+      say(`${program} could not be started: ${error.message}`);
       resolve(1);
     });
     child.on('exit', (status, signal) =>
-      resolve(status ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 1)),
+      resolve(status ?? statusOfSignal[/** @type {keyof typeof statusOfSignal} */ (signal)] ?? 1),
     );
   });
 }
 
-async function main() {
-  const wanted = readArguments(process.argv.slice(2), process.env);
+/** @param {string} checkout @param {readonly string[]} args */
+async function main(checkout, args) {
+  const wanted = readArguments(args, process.env);
+  const control = new InstallControl();
+  const line = progressLine();
   const interrupt = () => control.cancel();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  await ensurePackages(checkout, { signal: control.signal, onPhase: (phase) => say(`${phase} …`) });
-  const node = applicationNode(checkout);
-  await ensureBuild(node);
-  if (wanted.engine) await ensureEngine();
-  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  for (const signal of forwarded) process.on(signal, interrupt);
+  /** @type {import('./sources.mjs').Part[]} */
+  const parts = wanted.window ? ['programs', 'shell', 'page'] : wanted.opensPage ? ['programs', 'page'] : ['programs'];
+  const { node, electron } = await prepare(checkout, {
+    parts,
+    engine: wanted.engine,
+    electron: wanted.window,
+    control,
+    line,
+    tolerant: wanted.opensPage,
+  }).finally(line.close);
+  for (const signal of forwarded) process.off(signal, interrupt);
+  if (electron) return runProgram(electron.executable, [...electron.args, ...wanted.command], electron.environment);
   return runProgram(node, [join(checkout, 'out', 'cli.mjs'), ...wanted.command]);
 }
 
-main().then(
-  (status) => process.exit(status),
-  (thrown) => {
-    say(
-      thrown instanceof SetupFailure
-        ? thrown.message
-        : thrown instanceof Error
-          ? (thrown.stack ?? thrown.message)
-          : String(thrown),
-    );
-    process.exit(thrown instanceof Interrupted ? 130 : 1);
-  },
-);
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main(checkoutFolder(), process.argv.slice(2)).then(
+    (status) => process.exit(status),
+    (thrown) => {
+      say(
+        thrown instanceof SetupFailure
+          ? thrown.message.trim()
+          : thrown instanceof Error
+            ? (thrown.stack ?? thrown.message)
+            : String(thrown),
+      );
+      process.exit(thrown instanceof Interrupted ? 130 : 1);
+    },
+  );
+}

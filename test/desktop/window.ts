@@ -1,11 +1,15 @@
 /** Starts the app in a real Electron window, for the tests of this folder. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron } from 'playwright-core';
 import type { ElectronApplication, Page } from 'playwright-core';
+import { buildParts } from '../../src-main/setup/build.mjs';
+import { electronRuntime } from '../../src-main/setup/electron.mjs';
+import type { ElectronRuntime } from '../../src-main/setup/electron.mjs';
+import { staleParts } from '../../src-main/setup/sources.mjs';
 
 export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const screenshots = join(checkout, 'out', 'screenshots');
@@ -39,47 +43,26 @@ export function display(): Promise<string> {
 /** An empty data folder. */
 export const emptyHome = (): string => mkdtempSync(join(tmpdir(), 'residua-home-'));
 
-/**
- * The runtime with an app folder that leads to `root` (the checkout unless said otherwise): a folder of links, because
- * several checkouts may share one runtime.
- */
-export function runtimeFor(runtime: string, root = checkout): string {
-  const folder = mkdtempSync(join(tmpdir(), 'residua-electron-'));
-  for (const name of readdirSync(runtime))
-    if (name !== 'resources') symlinkSync(join(runtime, name), join(folder, name));
-  mkdirSync(join(folder, 'resources'));
-  symlinkSync(root, join(folder, 'resources', 'app'));
-  return join(folder, 'electron');
-}
-
 /** Builds what is stale; all tests of a process share one build. */
-let built: Promise<string> | null = null;
-export function prepared(): Promise<string> {
-  built ??= (async () => {
-    const { ELECTRON_OVERRIDE_DIST_PATH: given, RESIDUA_TEST_BUILT: isBuilt } = process.env;
-    const { buildParts } = await import('../../src-main/setup/build.mjs');
-    const { staleParts } = await import('../../src-main/setup/sources.mjs');
-    if (!isBuilt) await buildParts(checkout, staleParts(checkout));
-    if (given) return runtimeFor(given);
-    const { electronRuntime } = await import('../../src-main/setup/electron.mjs');
-    return runtimeFor(await electronRuntime({ checkout }));
+let ready: Promise<ElectronRuntime> | null = null;
+export function prepared(): Promise<ElectronRuntime> {
+  ready ??= (async () => {
+    if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkout, staleParts(checkout));
+    return electronRuntime({ checkout, onLine: () => undefined });
   })();
-  return built;
+  return ready;
 }
-
-/** Arguments that a machine of tests needs: Chromium has no sandbox as root. */
-export const machineArguments = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /** Opens the app on a data folder. Dispose ends it. */
 export async function openApp(
   options: { home?: string; arguments?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<Opened> {
-  const executablePath = await prepared();
+  const runtime = await prepared();
   const home = options.home ?? emptyHome();
-  const environment = { ...process.env, ...options.environment, DISPLAY: await display() };
+  const environment = { ...process.env, ...runtime.environment, ...options.environment, DISPLAY: await display() };
   const app = await _electron.launch({
-    executablePath,
-    args: [...machineArguments, '--home', home, ...(options.arguments ?? [])],
+    executablePath: runtime.executable,
+    args: [...runtime.args, '--home', home, ...(options.arguments ?? [])],
     env: Object.fromEntries(
       Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
