@@ -1,6 +1,6 @@
 /** What every layer gets while the network is written into a graph. */
 import type { Graph } from '../graph/graph.ts';
-import { branch, merge, zerosLike } from '../graph/operations/index.ts';
+import { branch, fill, identity, merge } from '../graph/operations/index.ts';
 import type { Variable } from '../graph/operations/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { DropoutStep } from '../../shared/network/plan.ts';
@@ -33,6 +33,8 @@ export class Building {
   /** Moves of running statistics; they must run with every training step. */
   readonly effects: Tensor[] = [];
   #gate: Tensor | null = null;
+  /** Zeros that are there only where a gate is closed, by gate and shape. */
+  readonly #idleZeros = new Map<string, Tensor>();
 
   constructor(graph: Graph, variables: VariableSet, training: boolean, dropoutMask: DropoutMask) {
     this.graph = graph;
@@ -41,12 +43,23 @@ export class Building {
     this.dropoutMask = dropoutMask;
   }
 
-  /** Builds a part that runs only where `gate` (bool scalar) is true; null: always. */
+  /**
+   * Builds a part that runs only where `gate` (bool scalar) is true; null: always. Its effects become one, which is
+   * there in either case: a run cannot wait for something that may be absent.
+   */
   gated<Result>(gate: Tensor | null, body: () => Result): Result {
+    if (!gate) return body();
     const outer = this.#gate;
+    const before = this.effects.length;
     this.#gate = gate;
     try {
-      return body();
+      const result = body();
+      const own = this.effects.splice(before);
+      if (own.length > 0) {
+        const ways = branch(this.graph, this.graph.constant('int32', 1), gate);
+        this.effects.push(merge(this.graph, ways.no, identity(this.graph, ways.yes, { after: own })));
+      }
+      return result;
     } finally {
       this.#gate = outer;
     }
@@ -57,19 +70,21 @@ export class Building {
     return this.#gate ? branch(this.graph, value, this.#gate).yes : value;
   }
 
-  /** A value of the gated part where that runs, else `otherwise`. */
-  whereRun(value: Tensor, otherwise: Tensor): Tensor {
-    if (!this.#gate) return value;
-    return merge(this.graph, branch(this.graph, otherwise, this.#gate).no, value);
-  }
-
   /** Notes the gradient of a learned variable; zero where the part did not run. */
   setGradient(variable: Variable, gradient: Tensor): void {
-    if (!this.#gate) {
-      this.gradients.set(variable, gradient);
-      return;
-    }
-    const idle = branch(this.graph, this.variables.read(variable), this.#gate).no;
-    this.gradients.set(variable, merge(this.graph, zerosLike(this.graph, idle), gradient));
+    this.gradients.set(
+      variable,
+      this.#gate ? merge(this.graph, this.#zeros(this.#gate, variable.shape), gradient) : gradient,
+    );
+  }
+
+  #zeros(gate: Tensor, shape: readonly number[]): Tensor {
+    const key = `${gate.node}:${gate.port}[${shape.join()}]`;
+    const known = this.#idleZeros.get(key);
+    if (known) return known;
+    const zero = branch(this.graph, this.graph.constant('float32', 0), gate).no;
+    const zeros = fill(this.graph, shape, zero);
+    this.#idleZeros.set(key, zeros);
+    return zeros;
   }
 }

@@ -53,8 +53,8 @@ export function normalisation(building: Building, step: NormalisationStep, input
 
   const forward = op.normaliseBatch(graph, input, scale, shift, mean, variance);
   building.effects.push(
-    op.assign(graph, meanVariable, building.whereRun(forward.runningMean, mean)),
-    op.assign(graph, varianceVariable, building.whereRun(forward.runningVariance, variance)),
+    op.assign(graph, meanVariable, forward.runningMean),
+    op.assign(graph, varianceVariable, forward.runningVariance),
   );
   return {
     output: forward.output,

@@ -31,15 +31,20 @@ export function beginning(
   velocities: ReadonlyMap<Variable, Variable>,
 ): { readonly seed: Tensor; readonly done: Tensor } {
   const seed = graph.placeholder('begin_seed', 'int32', [2]);
+  const fills = new Map<string, Tensor>();
+  const filled = (shape: readonly number[], value: number): Tensor => {
+    const key = `${value} [${shape.join()}]`;
+    const tensor = fills.get(key) ?? op.fill(graph, shape, value);
+    fills.set(key, tensor);
+    return tensor;
+  };
   const effects = variables.all.map(({ variable, beginning: first }, place) => {
-    if (first.kind === 'constant') return op.assign(graph, variable, op.fill(graph, variable.shape, first.value));
+    if (first.kind === 'constant') return op.assign(graph, variable, filled(variable.shape, first.value));
     const own = op.add(graph, seed, graph.constant('int32', [0, place], [2]));
     const drawn = op.normal(graph, variable.shape, own);
     return op.assign(graph, variable, op.multiply(graph, drawn, graph.constant('float32', first.deviation)));
   });
-  const still = [...velocities.values()].map((velocity) =>
-    op.assign(graph, velocity, op.fill(graph, velocity.shape, 0)),
-  );
+  const still = [...velocities.values()].map((velocity) => op.assign(graph, velocity, filled(velocity.shape, 0)));
   return { seed, done: op.done(graph, 'done', [...effects, ...still]) };
 }
 
@@ -47,7 +52,9 @@ export function beginning(
 export function snapshot(graph: Graph, variables: VariableSet, velocities: ReadonlyMap<Variable, Variable>): Snapshot {
   const all = [...variables.all.map(({ variable }) => variable), ...velocities.values()];
   return {
-    chunks: pack(all).map((members, index) => graph.scope(`chunk${index}`, () => writeChunk(graph, members, index))),
+    chunks: pack(all).map((members, index) =>
+      graph.scope(`chunk${index}`, () => writeChunk(graph, variables, members, index)),
+    ),
   };
 }
 
@@ -66,10 +73,10 @@ function pack(all: readonly Variable[]): Variable[][] {
   return chunks;
 }
 
-function writeChunk(graph: Graph, members: readonly Variable[], index: number): Chunk {
+function writeChunk(graph: Graph, variables: VariableSet, members: readonly Variable[], index: number): Chunk {
   const sizes = members.map(({ shape }) => elements(shape));
   const values = sizes.reduce((total, size) => total + size, 0);
-  const flat = members.map((variable, at) => op.reshape(graph, op.read(graph, variable), [sizes[at] as number]));
+  const flat = members.map((variable, at) => op.reshape(graph, variables.read(variable), [sizes[at] as number]));
   const saved = op.identity(graph, op.concatenate(graph, flat, 0), { name: 'saved' });
 
   const restore = graph.placeholder(`restore_${index}`, 'int32', [values]);

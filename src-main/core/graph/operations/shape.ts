@@ -159,11 +159,11 @@ export function gatherInBatch(graph: Graph, x: Tensor, indices: Tensor, axis: nu
   );
 }
 
-/** One value everywhere; unlike a constant it takes no room in the graph. */
-export const fill = (graph: Graph, shape: readonly number[], value: number): Tensor =>
+/** One value everywhere; unlike a constant it takes no room in the graph. @param value a number, or a float32 scalar. */
+export const fill = (graph: Graph, shape: readonly number[], value: number | Tensor): Tensor =>
   graph.addOne(
     'Fill',
-    [ints(graph, shape), graph.constant('float32', value)],
+    [ints(graph, shape), typeof value === 'number' ? graph.constant('float32', value) : value],
     { T: { type: 'float32' }, index_type: { type: 'int32' } },
     'float32',
     shape,
