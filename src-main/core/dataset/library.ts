@@ -71,7 +71,8 @@ export function listDatasets(home: string, onDamaged: (id: string, failure: Fail
 }
 
 /**
- * The dataset that a person means: by id, by the unique beginning of an id (4 characters or more), or by name,
+ * The dataset that a person means: by id, by the unique beginning of the id of one that was added (4
+ * characters or more), or by name,
  * whatever its case. Fails with `data.unknown`, which names what comes near.
  */
 export function findDataset(home: string, text: string): Dataset {
@@ -80,7 +81,7 @@ export function findDataset(home: string, text: string): Dataset {
   const all = listDatasets(home);
   const wanted = text.trim().toLowerCase();
   const named = all.filter((dataset) => dataset.name.toLowerCase() === wanted);
-  const begun = wanted.length < 4 ? [] : all.filter((dataset) => dataset.id.startsWith(wanted));
+  const begun = wanted.length < 4 ? [] : all.filter((dataset) => !dataset.builtIn && dataset.id.startsWith(wanted));
   const matches = named.length > 0 ? named : begun;
   if (matches.length === 1) return matches[0]!;
   if (matches.length > 1)

@@ -110,9 +110,9 @@ export class DatasetWriter {
   /** Makes the dataset exist. Where its content is in the library already, that one is returned. */
   finish(): Dataset {
     const dataset = this.#describe();
+    syncBlocks(this.#home);
     const present = soundManifest(this.#home, dataset.id);
     if (present?.dataset.hash === dataset.hash) return present.dataset;
-    syncBlocks(this.#home);
     const splits = this.#splits.map(({ name, pixels, labels }) => ({ name, pixels, labels }));
     writeManifest(this.#home, { format: 1, dataset, imagesPerBlock: this.#imagesPerBlock, splits } satisfies Manifest);
     return dataset;
