@@ -21,11 +21,16 @@ export interface Cost {
 
 const nothing: Cost = { parameters: 0, buffers: 0, macs: 0 };
 
-const add = (left: Cost, right: Cost): Cost => ({
-  parameters: left.parameters + right.parameters,
-  buffers: left.buffers + right.buffers,
-  macs: left.macs + right.macs,
-});
+/** One loop instead of a fold over fresh objects: the designer asks again with every key pressed. */
+function sum(costs: readonly Cost[]): Cost {
+  const total = { parameters: 0, buffers: 0, macs: 0 };
+  for (const { parameters, buffers, macs } of costs) {
+    total.parameters += parameters;
+    total.buffers += buffers;
+    total.macs += macs;
+  }
+  return total;
+}
 
 /** Cost of one step; of all its paths where it has some. */
 export function stepCost(step: Step): Cost {
@@ -42,7 +47,7 @@ export function stepCost(step: Step): Cost {
       return { parameters: weights + output.channels, buffers: 0, macs: weights };
     }
     case 'paths':
-      return step.paths.map(stepsCost).reduce(add, nothing);
+      return sum(step.paths.map(stepsCost));
     case 'relu':
     case 'dropout':
     case 'maxPool':
@@ -55,10 +60,10 @@ export function stepCost(step: Step): Cost {
 }
 
 /** Cost of a chain of steps. */
-export const stepsCost = (steps: readonly Step[]): Cost => steps.map(stepCost).reduce(add, nothing);
+export const stepsCost = (steps: readonly Step[]): Cost => sum(steps.map(stepCost));
 
 /** Cost of a block, branch and shortcut. */
-export const blockCost = (block: BlockPlan): Cost => [...allOf(block)].map(stepCost).reduce(add, nothing);
+export const blockCost = (block: BlockPlan): Cost => stepsCost(allOf(block));
 
 /** Cost of the whole network. */
 export const planCost = (plan: Plan): Cost => stepsCost(stepsOf(plan));
@@ -81,23 +86,24 @@ export const flatSteps = (steps: readonly Step[]): Exclude<Step, { op: 'paths' }
   steps.flatMap((step) => (step.op === 'paths' ? step.paths.flatMap(flatSteps) : [step]));
 
 /** Multiply-adds of a training step's forward pass in the mean: a dropped block still computes its shortcut. */
-export const expectedMacs = (plan: Plan): number =>
-  planCost(plan).macs -
-  blocksOf(plan).reduce((sum, block) => sum + (1 - block.survival) * stepsCost(block.branch).macs, 0);
+export const expectedMacs = (plan: Plan): number => planCost(plan).macs - sum(blocksOf(plan).map(savedInTheMean)).macs;
+
+const savedInTheMean = ({ survival, branch }: BlockPlan): Cost =>
+  survival === 1 ? nothing : { ...nothing, macs: (1 - survival) * stepsCost(branch).macs };
 
 /** Convolutions and fully connected layers along the longest way; projections lie beside the branch and do not count. */
 export const depthOf = (plan: Plan): number =>
   chainDepth(plan.stem) +
   blocksOf(plan).reduce(
-    (sum, { branch, shortcut }) => sum + Math.max(chainDepth(branch), chainDepth(shortcut ?? [])),
+    (depth, { branch, shortcut }) => depth + Math.max(chainDepth(branch), chainDepth(shortcut ?? [])),
     0,
   ) +
   chainDepth(plan.head);
 
 const chainDepth = (steps: readonly Step[]): number =>
-  steps.reduce((sum, step) => {
-    if (step.op === 'paths') return sum + Math.max(...step.paths.map(chainDepth));
-    return sum + (step.op === 'convolution' || step.op === 'linear' ? 1 : 0);
+  steps.reduce((depth, step) => {
+    if (step.op === 'paths') return depth + Math.max(...step.paths.map(chainDepth));
+    return depth + (step.op === 'convolution' || step.op === 'linear' ? 1 : 0);
   }, 0);
 
 /**

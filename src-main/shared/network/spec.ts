@@ -4,7 +4,23 @@
  * A spec is turned into a plan (plan.ts); every number, drawing and graph is a fold over that plan.
  * A spec may leave the input and the number of classes open; the dataset fills them when a run starts.
  */
-import { array, boolean, integer, literal, maxLength, maxValue, minLength, minValue, nullable, number, object, picklist, pipe, string, union } from '../schema.ts';
+import {
+  array,
+  boolean,
+  integer,
+  literal,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  nullable,
+  number,
+  object,
+  picklist,
+  pipe,
+  string,
+  union,
+} from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
 
 const count = (most: number) => pipe(number(), integer(), minValue(1), maxValue(most));
