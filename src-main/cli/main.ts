@@ -114,7 +114,7 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
 
 function explain(thrown: unknown, usage: string, home: string, terminal: Terminal): number {
   if (thrown instanceof WrongUsage) {
-    terminal.note(`${ourName}: ${thrown.message}.`);
+    terminal.note(`${ourName}: ${thrown.message}${thrown.message.endsWith('?') ? '' : '.'}`);
     terminal.note(`Usage: ${ourName} ${usage}`);
     return wrongUsage;
   }

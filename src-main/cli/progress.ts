@@ -97,7 +97,7 @@ export function resultInWords(run: Run): string {
     run.best && run.test && run.best.test.accuracy > run.test.accuracy
       ? ` (best ${shareInWords(run.best.test.accuracy)} after epoch ${run.best.epoch})`
       : '';
-  const epochs = counted(Number(run.epoch.toFixed(2)), 'epoch');
+  const epochs = counted(run.epoch, 'epoch');
   const result = run.test
     ? `: ${shareInWords(run.test.accuracy)} on the test split after ${epochs}${best}${time}.`
     : ` after ${epochs}${time}, not evaluated.`;

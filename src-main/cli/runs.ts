@@ -150,7 +150,7 @@ export const compareCommand: Command = {
       ['test error, last', details.map(({ run }) => error(run.test))],
       ['test error, best', details.map(({ run }) => error(run.best?.test ?? null))],
       ['train accuracy', details.map(({ run }) => accuracy(run.train))],
-      ['epochs', details.map(({ run }) => counted(Number(run.epoch.toFixed(1)), 'epoch'))],
+      ['epochs', details.map(({ run }) => counted(run.epoch, 'epoch'))],
       ['time', details.map(({ run }) => seconds(run))],
       ...Object.entries(differing).map(([key, values]): [string, string[]] => [key, values]),
     ];

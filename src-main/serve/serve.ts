@@ -70,7 +70,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
   if (!known) return refuse(response, 421, 'This is not the address of this page.');
   if (!access.isOurOrigin(request, false)) return refuse(response, 403, 'Other pages may not use this one.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET is answered.');
-  const url = new URL(request.url ?? '/', `http://${host}:${port}`);
+  const url = new URL(`http://${host}:${port}${request.url ?? '/'}`);
   const token = url.searchParams.get('token');
   if (url.pathname === '/' && access.hasToken(token)) {
     response.writeHead(303, { 'set-cookie': access.setCookie, location: '/', 'cache-control': 'no-store' });

@@ -68,9 +68,9 @@ export const lossInWords = (loss: number | null): string =>
 export const speedInWords = (imagesPerSecond: number): string =>
   `${imagesPerSecond >= 10 ? thousands(Math.round(imagesPerSecond)) : short(imagesPerSecond)} images/s`;
 
-/** `1 epoch`, `2 epochs`, `1,202 epochs`. */
+/** `1 epoch`, `2 epochs`, `1.09 epochs`, `1,202 epochs`. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${thousands(count)} ${count === 1 ? noun : plural}`;
+  `${count.toLocaleString('en-US', { maximumFractionDigits: 2 })} ${count === 1 ? noun : plural}`;
 
 /** `32 × 32 × 3`. */
 export const shapeInWords = (shape: {

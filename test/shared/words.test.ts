@@ -37,6 +37,13 @@ test('counts, sizes, shares and times read as people write them', () => {
   assert.deepStrictEqual([0.123456, 2.302585, null].map(words.lossInWords), ['0.1235', '2.303', 'not a number']);
 });
 
+test('what is counted agrees with its number', () => {
+  assert.deepStrictEqual(
+    [0, 1, 1.0909, 1202].map((count) => words.counted(count, 'epoch')),
+    ['0 epochs', '1 epoch', '1.09 epochs', '1,202 epochs'],
+  );
+});
+
 test('near names are found by slips of the finger and by beginnings', () => {
   const names = ['resnet20', 'resnet110', 'resnext29-8x64d', 'wrn-28-10'];
   assert.deepStrictEqual(
