@@ -45,7 +45,7 @@ const columns: readonly Column<Run>[] = [
   { title: 'network', text: (run) => run.network },
   { title: 'data', text: (run) => run.dataName },
   { title: 'seed', text: (run) => String(run.seed), right: true },
-  { title: 'epochs', text: (run) => `${Number(run.epoch.toFixed(1))}/${run.epochs}`, right: true },
+  { title: 'epochs', text: (run) => `${Number(run.epoch.toFixed(1))}/${Number(run.epochs.toFixed(1))}`, right: true },
   { title: 'test', text: (run) => accuracy(run.test), right: true },
   { title: 'best', text: (run) => accuracy(run.best?.test ?? null), right: true },
   { title: 'time', text: seconds, right: true },
