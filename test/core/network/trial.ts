@@ -113,7 +113,13 @@ export class Trial {
   #feeds(input: Float32Array, flags: readonly number[] | undefined): Map<Tensor, Int32Array | Float32Array> {
     const feeds = new Map<Tensor, Int32Array | Float32Array>([[this.#feed, input]]);
     for (const { feed, values } of this.#masks.values()) feeds.set(feed, values);
-    if (this.#flags) feeds.set(this.#flags, Int32Array.from(flags ?? Array<number>(this.#flags.shape[0] ?? 0).fill(1)));
+    if (this.#flags) {
+      const count = this.#flags.shape[0] ?? 0;
+      feeds.set(
+        this.#flags,
+        Int32Array.from({ length: count }, (_, at) => flags?.[at] ?? 1),
+      );
+    }
     return feeds;
   }
 
@@ -123,7 +129,7 @@ export class Trial {
     return this.#session.run(this.#feeds(input, undefined), [this.#layer.output])[0] as Float32Array;
   }
 
-  /** Forward and backward. @param flags 0 and 1 for each gated block; all 1 where left out. */
+  /** Forward and backward. @param flags 0 and 1 for each gated block; 1 where left out. */
   run(flags?: readonly number[], values: ReadonlyMap<string, Float32Array> = new Map()): Outcome {
     if (!this.#inputGradient) throw new Error('This trial has no backward pass.');
     this.#assign(values);
