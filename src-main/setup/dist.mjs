@@ -27,6 +27,7 @@ export const standInName = 'residua-stand-in';
  * @property {string} output folder of the results
  * @property {boolean} standIn
  * @property {boolean} dir stop at the unpacked app
+ * @property {boolean} [built] take `out` as it is
  */
 
 /**
@@ -62,19 +63,15 @@ const standInConfig = ({ folder, version }) => ({
   electronDist: folder,
   electronVersion: version,
   linux: { executableName: standInName },
-  electronFuses: {
-    runAsNode: false,
-    enableNodeOptionsEnvironmentVariable: false,
-    enableNodeCliInspectArguments: true,
-    onlyLoadAppFromAsar: true,
-  },
+  // Null leaves out a fuse that the old runtime does not have.
+  electronFuses: { enableNodeCliInspectArguments: true, grantFileProtocolExtraPrivileges: null },
 });
 
 /** @param {DistOptions} options @returns {Promise<string>} the folder of the results */
-export async function dist({ checkout, output, standIn, dir }) {
+export async function dist({ checkout, output, standIn, dir, built = false }) {
   const runtime = await electronRuntime({ checkout });
   if (!standIn) checkRuntime({ version: runtime.version, ...wantedVersions(checkout) });
-  await buildParts(checkout, staleParts(checkout));
+  if (!built) await buildParts(checkout, staleParts(checkout));
   const engine = await installEngine({ flavour: await engineFlavour() });
   const addon = join(checkout, 'out', 'engine', 'tfjs_binding.node');
   await compileAddon({ tensorflow: engine.libraries, output: addon });
@@ -86,7 +83,6 @@ export async function dist({ checkout, output, standIn, dir }) {
     targets: Platform.LINUX.createTarget(dir || standIn ? 'dir' : null, Arch.x64),
     publish: 'never',
     config: {
-      extends: join(checkout, 'electron-builder.yml'),
       directories: { output, buildResources: 'resources' },
       extraResources: [
         { from: join(staging, 'core'), to: 'core' },
