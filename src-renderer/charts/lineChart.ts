@@ -1,0 +1,190 @@
+/** The chart on a canvas: made once for a canvas, given new lines as often as they change, destroyed with it. */
+import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import type { ChartDataset, Plugin } from 'chart.js';
+import { valuesAt } from './series.ts';
+import type { ChartModel, Line } from './series.ts';
+import { thinned } from './thin.ts';
+import type { Point } from './thin.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale);
+
+type LineData = ChartDataset<'line', Point[]>;
+
+/** Up to this many points a line shows each of them. */
+const fewPoints = 24;
+const dash = [5, 4];
+
+export interface LineChart {
+  /** Shows the model, at most once a frame. */
+  show(model: ChartModel): void;
+  /** Draws the cross-hair at x; null takes it away. */
+  point(x: number | null): void;
+  /** Takes up colours again after the theme changed. */
+  recolour(): void;
+  /** x of a place on the canvas, pixels from its left edge; null outside the axes. */
+  xAt(pixels: number): number | null;
+  destroy(): void;
+}
+
+const property = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Draws a line over the chart where the person points. */
+const crossHair = (at: () => number | null, lines: () => readonly Line[]): Plugin<'line'> => ({
+  id: 'crossHair',
+  afterDatasetsDraw(chart) {
+    const x = at();
+    const scale = chart.scales['x'];
+    const up = chart.scales['y'];
+    if (x === null || !scale || !up) return;
+    const context = chart.ctx;
+    const left = scale.getPixelForValue(x);
+    context.save();
+    context.strokeStyle = property('--edge');
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(left, chart.chartArea.top);
+    context.lineTo(left, chart.chartArea.bottom);
+    context.stroke();
+    valuesAt(lines(), x).forEach((value, index) => {
+      if (value === null || Number.isNaN(value)) return;
+      context.fillStyle = property((lines()[index] as Line).colour);
+      context.beginPath();
+      context.arc(left, up.getPixelForValue(value), 3, 0, Math.PI * 2);
+      context.fill();
+    });
+    context.restore();
+  },
+});
+
+function datasetOf(line: Line, from: number, to: number, columns: number): LineData {
+  const data = thinned(line.points, from, to, columns);
+  const colour = property(line.colour);
+  const few = data.length <= fewPoints && line.kind !== 'faint';
+  // A marker now and then tells runs apart that share a colour; the circle needs none.
+  const every = line.marker === 'circle' ? 0 : Math.max(1, Math.round(data.length / 8));
+  return {
+    label: line.label,
+    data,
+    borderColor: line.kind === 'faint' ? `${colour}59` : colour,
+    backgroundColor: colour,
+    borderWidth: line.kind === 'faint' ? 1 : 1.8,
+    borderDash: line.kind === 'train' ? dash : [],
+    borderJoinStyle: 'round',
+    pointStyle: line.marker,
+    pointRadius: few ? 2.5 : every > 0 ? data.map((_, index) => (index % every === 0 ? 3.5 : 0)) : 0,
+    pointHitRadius: 0,
+    pointHoverRadius: 0,
+    spanGaps: false,
+    // Faint lines lie behind the others.
+    order: line.kind === 'faint' ? 2 : 1,
+  };
+}
+
+export function lineChart(canvas: HTMLCanvasElement): LineChart {
+  let model: ChartModel | null = null;
+  let crossAt: number | null = null;
+  let frame = 0;
+  const chart = new Chart<'line', Point[]>(canvas, {
+    type: 'line',
+    data: { datasets: [] },
+    plugins: [
+      crossHair(
+        () => crossAt,
+        () => model?.lines ?? [],
+      ),
+    ],
+    options: {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: { top: 8, right: 12 } },
+      onResize: () => later(),
+      scales: {
+        x: {
+          type: 'linear',
+          bounds: 'data',
+          border: { display: false },
+          grid: { display: false },
+          ticks: { maxRotation: 0, autoSkipPadding: 24 },
+        },
+        y: { type: 'linear', border: { display: false }, ticks: { maxTicksLimit: 6, padding: 6 } },
+      },
+    },
+  });
+
+  const paint = () => {
+    const axes = chart.options.scales;
+    if (!axes?.['x'] || !axes['y']) return;
+    for (const axis of [axes['x'], axes['y']]) {
+      axis.ticks = { ...axis.ticks, color: property('--ink-3'), font: { size: 11, family: property('--font') } };
+    }
+    axes['y'].grid = { color: property('--line'), drawTicks: false };
+  };
+
+  const draw = () => {
+    frame = 0;
+    if (!model) return;
+    const { lines, format, share } = model;
+    const ends = lines
+      .filter(({ points }) => points.length > 0)
+      .map(({ points }) => [points.xs[0] as number, points.xs[points.length - 1] as number] as const);
+    const from = Math.min(...ends.map(([first]) => first));
+    const to = Math.max(...ends.map(([, last]) => last));
+    const columns = Math.max(32, Math.floor(chart.chartArea?.width ?? canvas.clientWidth));
+    chart.data.datasets = ends.length === 0 ? [] : lines.map((line) => datasetOf(line, from, to, columns));
+    const axes = chart.options.scales;
+    if (axes?.['y']) {
+      Object.assign(axes['y'], share ? { suggestedMin: undefined, max: 1 } : { min: 0 });
+      axes['y'].ticks = { ...axes['y'].ticks, callback: (value) => format(Number(value)) };
+    }
+    if (axes?.['x'])
+      axes['x'].ticks = { ...axes['x'].ticks, callback: (value) => Number(value).toLocaleString('en-US') };
+    chart.update('none');
+  };
+  const later = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
+
+  paint();
+  return {
+    show(next) {
+      model = next;
+      later();
+    },
+    point(x) {
+      if (x === crossAt) return;
+      crossAt = x;
+      later();
+    },
+    recolour() {
+      paint();
+      later();
+    },
+    xAt(pixels) {
+      const { left, right } = chart.chartArea;
+      return pixels < left || pixels > right ? null : (chart.scales['x']?.getValueForPixel(pixels) ?? null);
+    },
+    destroy() {
+      cancelAnimationFrame(frame);
+      chart.destroy();
+    },
+  };
+}
+
+/** The chart as a picture on the panel's ground. */
+export function pictureOf(canvas: HTMLCanvasElement): Promise<Blob | null> {
+  const copy = document.createElement('canvas');
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  const context = copy.getContext('2d') as CanvasRenderingContext2D;
+  context.fillStyle = property('--panel');
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(canvas, 0, 0);
+  return new Promise((resolve) => copy.toBlob(resolve, 'image/png'));
+}
+
+/** Colour of a custom property in the present theme. */
+export const colourNow = property;

@@ -1,0 +1,13 @@
+/** Round numbers along an axis. Pure. */
+
+/** At most about `count` round values between two ends, rising. */
+export function ticksBetween(from: number, to: number, count: number): number[] {
+  if (!(to > from)) return [from];
+  const rough = (to - from) / Math.max(1, count);
+  const magnitude = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((part) => part * magnitude).find((size) => size >= rough * 0.999) as number;
+  const ticks: number[] = [];
+  for (let index = Math.ceil(from / step - 1e-9); index * step <= to + step * 1e-9; index++)
+    ticks.push(Number((index * step).toPrecision(12)));
+  return ticks;
+}

@@ -1,0 +1,68 @@
+/** Addresses: every place of the page as a hash, so that links lead there and Back works. Pure. */
+
+export type Place =
+  | { readonly screen: 'runs' }
+  | { readonly screen: 'run'; readonly run: string; readonly section: RunSection }
+  | { readonly screen: 'compare'; readonly runs: readonly string[] }
+  | { readonly screen: 'design'; readonly network: string | null }
+  | { readonly screen: 'data'; readonly dataset: string | null }
+  | { readonly screen: 'engine' }
+  | { readonly screen: 'settings' };
+
+export const runSections = ['curves', 'recipe', 'network', 'device', 'log'] as const;
+export type RunSection = (typeof runSections)[number];
+
+const isRunSection = (text: string | undefined): text is RunSection =>
+  (runSections as readonly (string | undefined)[]).includes(text);
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The place of a hash such as `#/runs/ab12`. Whatever is not an address is the list of runs. */
+export function placeOf(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
+  const [screen, name, section] = path.split('/').map(decoded);
+  switch (screen) {
+    case 'runs':
+      return name
+        ? { screen: 'run', run: name, section: isRunSection(section) ? section : 'curves' }
+        : { screen: 'runs' };
+    case 'compare':
+      return { screen: 'compare', runs: (new URLSearchParams(query).get('runs') ?? '').split(',').filter(Boolean) };
+    case 'design':
+      return { screen: 'design', network: name || null };
+    case 'data':
+      return { screen: 'data', dataset: name || null };
+    case 'engine':
+      return { screen: 'engine' };
+    case 'settings':
+      return { screen: 'settings' };
+    default:
+      return { screen: 'runs' };
+  }
+}
+
+/** The hash of a place; `placeOf` reads it back. */
+export function addressOf(place: Place): string {
+  const name = (text: string | null) => (text ? `/${encodeURIComponent(text)}` : '');
+  switch (place.screen) {
+    case 'run':
+      return `#/runs${name(place.run)}${place.section === 'curves' ? '' : `/${place.section}`}`;
+    case 'compare':
+      return `#/compare${place.runs.length > 0 ? `?runs=${place.runs.map(encodeURIComponent).join(',')}` : ''}`;
+    case 'design':
+      return `#/design${name(place.network)}`;
+    case 'data':
+      return `#/data${name(place.dataset)}`;
+    default:
+      return `#/${place.screen}`;
+  }
+}
+
+/** Entry of the rail that a place belongs to. */
+export const railOf = (place: Place): string => (place.screen === 'run' ? 'runs' : place.screen);

@@ -1,0 +1,115 @@
+/**
+ * The curves of runs that are looked at. Points are fetched once and then follow what core publishes; readers are told
+ * once a frame at most, however many points arrive.
+ */
+import { untrack } from 'svelte';
+import type { Change, SeriesName } from '../../src-main/shared/contract.ts';
+import type { Api } from '../api.ts';
+import { GrowingPoints, noPoints } from '../charts/points.ts';
+import type { Points } from '../charts/points.ts';
+
+/** Everything that is drawn; the curves of a run are fetched together. */
+const watched: readonly SeriesName[] = [
+  'step/loss',
+  'step/accuracy',
+  'step/learningRate',
+  'step/imagesPerSecond',
+  'train/loss',
+  'train/accuracy',
+  'test/loss',
+  'test/accuracy',
+];
+
+const mostPoints = 200_000;
+
+class RunCurves {
+  readonly series = new Map<SeriesName, GrowingPoints>();
+  /** Grows with every frame in which points came; reading it makes a reader follow. */
+  version = $state(0);
+  state: 'fetching' | 'there' | 'failed' = $state('fetching');
+  changed = false;
+
+  of(name: SeriesName): GrowingPoints {
+    let points = this.series.get(name);
+    if (!points) this.series.set(name, (points = new GrowingPoints()));
+    return points;
+  }
+}
+
+export class Curves {
+  readonly #api: Api;
+  readonly #runs = new Map<string, RunCurves>();
+  #frame = 0;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Points of a curve, always the same object. Whoever reads this in an effect is called again when points came. */
+  points(run: string, name: SeriesName): Points {
+    const curves = this.#curves(run);
+    void curves.version;
+    return curves.series.get(name) ?? noPoints;
+  }
+
+  state(run: string): 'fetching' | 'there' | 'failed' {
+    return this.#curves(run).state;
+  }
+
+  /** Fetches anew what is looked at: after the connection was lost, points may be missing. */
+  refresh(): void {
+    for (const run of this.#runs.keys()) void this.#fetch(run);
+  }
+
+  /** Forgets runs that nobody looks at any more. */
+  keep(runs: readonly string[]): void {
+    for (const run of this.#runs.keys()) if (!runs.includes(run)) this.#runs.delete(run);
+  }
+
+  receive(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind !== 'points') continue;
+      const curves = this.#runs.get(change.run);
+      if (!curves) continue;
+      curves.of(change.series).append(change.steps, change.values);
+      this.#tell(curves);
+    }
+  }
+
+  #curves(run: string): RunCurves {
+    const known = this.#runs.get(run);
+    if (known) return known;
+    // Made while a screen is drawn: its first reader is not a reader of what follows from making it.
+    return untrack(() => {
+      const made = new RunCurves();
+      this.#runs.set(run, made);
+      void this.#fetch(run);
+      return made;
+    });
+  }
+
+  async #fetch(run: string): Promise<void> {
+    const curves = this.#runs.get(run);
+    if (!curves) return;
+    try {
+      const fetched = await this.#api.call('run.curves', { runs: [run], series: [...watched], points: mostPoints });
+      for (const { series, steps, values } of fetched) curves.of(series).merge(steps, values);
+      curves.state = 'there';
+      this.#tell(curves);
+    } catch {
+      curves.state = 'failed';
+    }
+  }
+
+  #tell(curves: RunCurves): void {
+    curves.changed = true;
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      for (const each of this.#runs.values()) {
+        if (!each.changed) continue;
+        each.changed = false;
+        each.version++;
+      }
+    });
+  }
+}

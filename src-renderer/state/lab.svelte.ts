@@ -1,0 +1,182 @@
+/** All state of the page, put together in one place and handed to screens by context. */
+import { createContext } from 'svelte';
+import type { CommandId } from '../../src-main/shared/commands.ts';
+import type { Run } from '../../src-main/shared/contract.ts';
+import type { Spec } from '../../src-main/shared/network/spec.ts';
+import type { Api } from '../api.ts';
+import { isOver, resultInWords } from '../words/run.ts';
+import { Address } from './address.svelte.ts';
+import { Curves } from './curves.svelte.ts';
+import { Library } from './library.svelte.ts';
+import { Notices } from './notices.svelte.ts';
+import { Runs } from './runs.svelte.ts';
+import type { Start } from './runs.svelte.ts';
+import { Session } from './session.svelte.ts';
+
+/** What the dialog for a new run begins with. */
+export interface Draft {
+  readonly network?: string | Spec;
+  readonly data?: string;
+}
+
+export type Overlay =
+  | { readonly kind: 'newRun'; readonly draft: Draft }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'diagnostics' };
+
+/** The run an empty history offers. */
+const firstRun: Start = {
+  network: 'resnet20',
+  data: 'digits',
+  recipe: { duration: { epochs: 15 } },
+  device: 'auto',
+  seeds: 1,
+};
+
+export class Lab {
+  readonly notices = new Notices();
+  readonly address = new Address();
+  readonly session: Session;
+  readonly runs: Runs;
+  readonly curves: Curves;
+  readonly library: Library;
+  #overlay: Overlay | null = $state.raw(null);
+  /** A start that waits for the engine. */
+  #waiting: Start | null = $state.raw(null);
+
+  constructor(api: Api) {
+    this.session = new Session(api, this.notices);
+    this.runs = new Runs(api, this.notices);
+    this.curves = new Curves(api);
+    this.library = new Library(api);
+    api.onChanges((changes) => {
+      const before = this.runs.active;
+      this.session.receive(changes);
+      this.runs.receive(changes);
+      this.curves.receive(changes);
+      this.library.receive(changes);
+      this.#whenEngineIsReady();
+      if (before) this.#notify(before.id, api);
+    });
+    api.onConnection((state) => {
+      this.session.connectionIs(state);
+      if (state === 'connected') void this.#fetch();
+    });
+    api.desktop?.onCommand(({ id, argument }) => this.perform(id, argument));
+  }
+
+  begin(): void {
+    this.address.begin();
+    this.session.begin();
+  }
+
+  get overlay() {
+    return this.#overlay;
+  }
+  get waiting() {
+    return this.#waiting;
+  }
+  open(overlay: Overlay): void {
+    this.#overlay = overlay;
+  }
+  closeOverlay(): void {
+    this.#overlay = null;
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      await Promise.all([this.session.fetch(), this.runs.fetch(), this.library.fetch()]);
+      this.curves.refresh();
+    } catch (thrown) {
+      this.notices.failed(thrown);
+    }
+  }
+
+  /** Starts runs and opens the first one; installs the engine before, where it is missing. Rejects with `Expected`. */
+  async train(start: Start): Promise<void> {
+    const engine = this.session.engine;
+    if (engine && engine.state !== 'ready') {
+      this.#waiting = start;
+      if (engine.state !== 'installing') await this.session.install(engine.state === 'broken');
+      return;
+    }
+    const [first] = await this.runs.start(start);
+    if (first) this.show(first);
+  }
+
+  trainFirst = () => this.#attempt(() => this.train(firstRun));
+
+  again = (run: string) =>
+    this.#attempt(async () => {
+      this.show(await this.runs.again(run));
+    });
+
+  forgetWaiting(): void {
+    this.#waiting = null;
+  }
+
+  show(run: Pick<Run, 'id'>): void {
+    this.address.go({ screen: 'run', run: run.id, section: 'curves' });
+  }
+
+  #whenEngineIsReady(): void {
+    const waiting = this.#waiting;
+    if (!waiting || this.session.engine?.state !== 'ready') return;
+    this.#waiting = null;
+    void this.#attempt(() => this.train(waiting));
+  }
+
+  #notify(run: string, api: Api): void {
+    const now = this.runs.find(run);
+    if (!now || !isOver(now) || !api.desktop || !this.session.settings.notify) return;
+    void api.desktop.notify({ title: now.name, body: resultInWords(now) });
+  }
+
+  async #attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.notices.failed(thrown);
+    }
+  }
+
+  /** The run that commands are about: the one on screen, else the one that trains. */
+  get runAtHand(): Run | null {
+    const place = this.address.place;
+    return (place.screen === 'run' ? this.runs.find(place.run) : null) ?? this.runs.active;
+  }
+
+  /** Whether a command has something to act on. */
+  can(id: CommandId): boolean {
+    if (id === 'run.stop') return this.runAtHand !== null && !isOver(this.runAtHand);
+    if (id === 'run.again') return this.runAtHand !== null && isOver(this.runAtHand);
+    // They need an argument, which the palette and the menus give otherwise.
+    return id !== 'run.show' && id !== 'data.show' && id !== 'data.add';
+  }
+
+  perform(id: CommandId, argument?: string): void {
+    const run = this.runAtHand;
+    const acts: Record<CommandId, () => void> = {
+      'run.new': () => this.open({ kind: 'newRun', draft: {} }),
+      'data.add': () => this.address.go({ screen: 'data', dataset: null }),
+      'data.show': () => this.address.go({ screen: 'data', dataset: argument ?? null }),
+      'run.show': () => argument && this.show({ id: argument }),
+      'settings.open': () => this.address.go({ screen: 'settings' }),
+      'go.runs': () => this.address.go({ screen: 'runs' }),
+      'go.compare': () => this.address.go({ screen: 'compare', runs: this.runs.selected.map(({ id }) => id) }),
+      'go.design': () => this.address.go({ screen: 'design', network: null }),
+      'go.data': () => this.address.go({ screen: 'data', dataset: null }),
+      'go.engine': () => this.address.go({ screen: 'engine' }),
+      'palette.open': () => this.open({ kind: 'palette' }),
+      'theme.toggle': () => void this.session.set({ theme: this.session.theme === 'dark' ? 'light' : 'dark' }),
+      'run.stop': () => run && void this.runs.stop(run.id, run.stopping),
+      'run.again': () => run && void this.again(run.id),
+      'keys.open': () => this.open({ kind: 'keys' }),
+      'diagnostics.save': () => this.open({ kind: 'diagnostics' }),
+    };
+    acts[id]();
+  }
+}
+
+export const [getLab, setLab] = createContext<Lab>();

@@ -1,0 +1,69 @@
+/** The form for a new run: choices, the network's numbers for the chosen data, and what stands in the way. */
+import { check } from '../../src-main/shared/network/check.ts';
+import { describe } from '../../src-main/shared/network/cost.ts';
+import { expand } from '../../src-main/shared/network/expand.ts';
+import type { Spec } from '../../src-main/shared/network/spec.ts';
+import type { Draft, Lab } from './lab.svelte.ts';
+import type { Start } from './runs.svelte.ts';
+
+const firstNetwork = 'resnet20';
+const firstData = 'digits';
+/** Small images in small numbers are learned in a few epochs; the papers' lengths are for CIFAR and ImageNet. */
+const shortEpochs = 15;
+const smallData = 10_000;
+
+export class NewRunForm {
+  readonly #lab: Lab;
+  readonly ownSpec: Spec | null;
+  #network = $state(firstNetwork);
+  data = $state('');
+  epochs = $state(shortEpochs);
+  batch = $state(128);
+  rate = $state(0.1);
+  seed = $state(1);
+  seeds = $state(1);
+  device: 'auto' | 'cpu' | 'gpu' = $state('auto');
+
+  readonly dataset = $derived.by(() => this.#lab.library.dataset(this.data));
+  readonly spec: Spec | null = $derived.by(() => this.ownSpec ?? this.#lab.library.preset(this.#network)?.spec ?? null);
+  readonly #fill = $derived({ input: this.dataset?.image, classes: this.dataset?.classes.length });
+  readonly problems = $derived(this.spec ? check(this.spec, this.#fill) : []);
+  readonly description = $derived(
+    this.spec && this.problems.length === 0 ? describe(expand(this.spec, this.#fill)) : null,
+  );
+
+  constructor(lab: Lab, draft: Draft) {
+    this.#lab = lab;
+    const { datasets, presets } = lab.library;
+    this.ownSpec = typeof draft.network === 'object' ? draft.network : null;
+    this.data = draft.data ?? datasets.find(({ id }) => id === firstData)?.id ?? datasets[0]?.id ?? '';
+    this.device = lab.session.settings.device;
+    const wanted = typeof draft.network === 'string' ? draft.network : firstNetwork;
+    this.chooseNetwork(presets.some(({ name }) => name === wanted) ? wanted : (presets[0]?.name ?? ''));
+  }
+
+  get networkName(): string {
+    return this.ownSpec?.name ?? this.#network;
+  }
+
+  /** Takes a preset with its recipe; a recipe for a large set is cut short for a small one. */
+  chooseNetwork(name: string): void {
+    this.#network = name;
+    const recipe = this.#lab.library.preset(name)?.recipe;
+    if (!recipe) return;
+    this.batch = recipe.batch;
+    this.rate = recipe.learningRate;
+    const images = this.dataset?.splits.find((split) => split.name === 'train')?.images ?? 0;
+    this.epochs = images >= smallData && 'epochs' in recipe.duration ? recipe.duration.epochs : shortEpochs;
+  }
+
+  get start(): Start {
+    return {
+      network: this.ownSpec ?? this.#network,
+      data: this.data,
+      recipe: { duration: { epochs: this.epochs }, batch: this.batch, learningRate: this.rate, seed: this.seed },
+      device: this.device,
+      seeds: this.seeds,
+    };
+  }
+}

@@ -1,0 +1,145 @@
+/** Every run, as core publishes it; and what a person does with runs. */
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { CallInput, Change, Run, RunDetail } from '../../src-main/shared/contract.ts';
+import type { Api } from '../api.ts';
+import { epochInWords, isActive, isOver, resultInWords } from '../words/run.ts';
+import type { Notices } from './notices.svelte.ts';
+
+export type Start = CallInput<'run.start'>;
+
+export class Runs {
+  readonly #api: Api;
+  readonly #notices: Notices;
+  readonly #byId = new SvelteMap<string, Run>();
+  readonly #selected = new SvelteSet<string>();
+  #loaded = $state(false);
+  #spoken = $state('');
+
+  /** Newest first, without the removed ones. */
+  readonly list = $derived(
+    [...this.#byId.values()].filter((run) => run.removedAtMs === null).sort((a, b) => b.createdAtMs - a.createdAtMs),
+  );
+  readonly active = $derived(this.list.find(isActive) ?? null);
+  readonly queued = $derived(this.list.filter(({ status }) => status === 'queued'));
+  /** In the order of the list. */
+  readonly selected = $derived(this.list.filter(({ id }) => this.#selected.has(id)));
+
+  constructor(api: Api, notices: Notices) {
+    this.#api = api;
+    this.#notices = notices;
+  }
+
+  /** False until the list has come for the first time. */
+  get loaded() {
+    return this.#loaded;
+  }
+  /** The newest summary of an epoch or an end, for screen readers. */
+  get spoken() {
+    return this.#spoken;
+  }
+  find(id: string): Run | undefined {
+    return this.#byId.get(id);
+  }
+  isSelected(id: string): boolean {
+    return this.#selected.has(id);
+  }
+
+  select(id: string, on: boolean): void {
+    if (on) this.#selected.add(id);
+    else this.#selected.delete(id);
+  }
+  selectAll(on: boolean): void {
+    this.#selected.clear();
+    if (on) for (const { id } of this.list) this.#selected.add(id);
+  }
+
+  async fetch(): Promise<void> {
+    const runs = await this.#api.call('run.list', {});
+    const there = new Set(runs.map(({ id }) => id));
+    for (const id of [...this.#byId.keys()]) if (!there.has(id)) this.#byId.delete(id);
+    for (const run of runs) this.#byId.set(run.id, run);
+    this.#loaded = true;
+  }
+
+  receive(changes: readonly Change[]): void {
+    for (const change of changes) if (change.kind === 'run') this.#take(change.run);
+  }
+
+  #take(run: Run): void {
+    const before = this.#byId.get(run.id);
+    this.#byId.set(run.id, run);
+    if (!before) return;
+    if (isOver(run) && !isOver(before)) {
+      this.#spoken = `${run.name}: ${resultInWords(run)}`;
+      this.#notices.say(`${run.name}: ${resultInWords(run)}`, {
+        run: run.id,
+        level: run.status === 'failed' ? 'warning' : 'info',
+      });
+    } else if (Math.floor(run.epoch) > Math.floor(before.epoch)) this.#spoken = `${run.name}: ${epochInWords(run)}`;
+  }
+
+  show(run: string): Promise<RunDetail> {
+    return this.#api.call('run.show', { run });
+  }
+
+  /** Starts one run for each seed; rejects with `Expected`. */
+  async start(start: Start): Promise<readonly Run[]> {
+    const runs = await this.#api.call('run.start', start);
+    for (const run of runs) this.#take(run);
+    return runs;
+  }
+
+  /** The same network, data and recipe with the next seed. */
+  async again(run: string): Promise<Run> {
+    const { spec, recipe, run: before } = await this.show(run);
+    const seeds = this.list
+      .filter(({ group, network }) => (before.group ? group === before.group : network === before.network))
+      .map(({ seed }) => seed);
+    const seed = Math.max(before.seed, ...seeds) + 1;
+    const [started] = await this.start({
+      network: spec,
+      data: before.data,
+      recipe: { ...recipe, seed },
+      device: before.deviceAsked,
+      seeds: 1,
+    });
+    return started as Run;
+  }
+
+  async stop(run: string, now: boolean): Promise<void> {
+    await this.#attempt(async () => this.#take(await this.#api.call('run.stop', { run, now })));
+  }
+
+  async rename(run: string, name: string): Promise<void> {
+    await this.#attempt(async () => this.#take(await this.#api.call('run.rename', { run, name })));
+  }
+
+  /** Removes runs; a notice offers to bring them back. */
+  async remove(runs: readonly Run[]): Promise<void> {
+    const over = runs.filter(isOver);
+    if (over.length === 0)
+      return this.#notices.say('A run that is not over is stopped first, then removed.', { level: 'warning' });
+    await this.#attempt(async () => {
+      for (const { id } of over) {
+        this.#take(await this.#api.call('run.remove', { run: id }));
+        this.#selected.delete(id);
+      }
+      const what = over.length === 1 ? `"${(over[0] as Run).name}"` : `${over.length} runs`;
+      this.#notices.say(`Removed ${what}.`, { action: { title: 'Undo', act: () => void this.#restore(over) } });
+    });
+  }
+
+  async #restore(runs: readonly Run[]): Promise<void> {
+    await this.#attempt(async () => {
+      for (const { id } of runs) this.#take(await this.#api.call('run.restore', { run: id }));
+    });
+  }
+
+  async #attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+}

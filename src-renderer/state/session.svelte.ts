@@ -1,0 +1,145 @@
+/** The program itself: connection, engine, device, settings and theme. */
+import type { CallName, Change, EngineStatus, Settings, Status } from '../../src-main/shared/contract.ts';
+import type { LinkId } from '../../src-main/shared/desktop.ts';
+import type { Api, Connection } from '../api.ts';
+import type { Notices } from './notices.svelte.ts';
+
+/** How often the device's memory is asked for while the page is seen. */
+const statusEveryMs = 5000;
+
+export class Session {
+  readonly #api: Api;
+  readonly #notices: Notices;
+  #connection: Connection = $state('connecting');
+  #status: Status | null = $state.raw(null);
+  #engine: EngineStatus | null = $state.raw(null);
+  #settings: Settings = $state.raw({ theme: 'system', device: 'auto', notify: true });
+  #systemIsDark = $state(false);
+  #nowMs = $state(Date.now());
+
+  readonly theme: 'light' | 'dark' = $derived(
+    this.#settings.theme === 'system' ? (this.#systemIsDark ? 'dark' : 'light') : this.#settings.theme,
+  );
+
+  constructor(api: Api, notices: Notices) {
+    this.#api = api;
+    this.#notices = notices;
+  }
+
+  get connection() {
+    return this.#connection;
+  }
+  get status() {
+    return this.#status;
+  }
+  get engine() {
+    return this.#engine;
+  }
+  get settings() {
+    return this.#settings;
+  }
+  /** The time, once a second, for what is worded by it. */
+  get nowMs() {
+    return this.#nowMs;
+  }
+  get isDesktop() {
+    return this.#api.desktop !== null;
+  }
+  get isMac() {
+    return this.#api.desktop ? this.#api.desktop.platform === 'darwin' : navigator.platform.startsWith('Mac');
+  }
+
+  /** Follows the clock and the system's colours; call once. */
+  begin(): void {
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    this.#systemIsDark = dark.matches;
+    dark.addEventListener('change', () => (this.#systemIsDark = dark.matches));
+    setInterval(() => (this.#nowMs = Date.now()), 1000);
+    setInterval(() => {
+      if (!document.hidden && this.#connection === 'connected') void this.#fetchStatus().catch(() => undefined);
+    }, statusEveryMs);
+  }
+
+  connectionIs(state: Connection): void {
+    this.#connection = state;
+  }
+
+  async fetch(): Promise<void> {
+    const [settings] = await Promise.all([this.#api.call('settings.get', {}), this.#fetchStatus()]);
+    this.#settings = settings;
+  }
+
+  async #fetchStatus(): Promise<void> {
+    const status = await this.#api.call('app.status', {});
+    this.#status = status;
+    this.#engine = status.engine;
+  }
+
+  receive(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind === 'engine') {
+        // The device may be another one as soon as the engine is.
+        if (this.#engine?.state !== change.engine.state) void this.#fetchStatus().catch(() => undefined);
+        this.#engine = change.engine;
+      } else if (change.kind === 'settings') this.#settings = change.settings;
+      else if (change.kind === 'notice') this.#notices.say(change.text, { level: change.level, run: change.run });
+    }
+  }
+
+  async set(settings: Partial<Settings>): Promise<void> {
+    try {
+      this.#settings = { ...this.#settings, ...settings };
+      this.#settings = await this.#api.call('settings.set', settings);
+      if (settings.theme) await this.#api.desktop?.setTheme(settings.theme);
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+
+  install = (repair: boolean) => this.#onEngine('engine.install', { repair });
+  pause = (paused: boolean) => this.#onEngine('engine.pause', { paused });
+  cancelInstall = () => this.#onEngine('engine.cancel', {});
+  removeEngine = () => this.#onEngine('engine.remove', {});
+  checkEngine = () => this.#onEngine('engine.status', { check: true });
+
+  async #onEngine(name: Extract<CallName, `engine.${string}`>, input: object): Promise<void> {
+    try {
+      this.#engine = await this.#api.call(name, input);
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
+  }
+
+  openLink(link: LinkId): void {
+    void this.#api.desktop?.openLink(link);
+  }
+
+  previewDiagnostics = () => this.#api.call('diagnostics.preview', {});
+
+  /** Writes the files where the person says: one folder in the window, one text file in a browser. */
+  async saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
+    if (this.#api.desktop) {
+      const answer = await this.#api.desktop.saveDiagnostics(files);
+      if (answer.ok && answer.value) this.#notices.say(`Saved diagnostics in ${answer.value}.`);
+      return;
+    }
+    const text = files.map(({ name, text }) => `===== ${name} =====\n${text}\n`).join('\n');
+    await this.saveFile('residua-diagnostics.txt', new Blob([text], { type: 'text/plain' }));
+  }
+
+  /** Saves a file by the window's dialog, or as a download. */
+  async saveFile(name: string, content: Blob): Promise<void> {
+    if (this.#api.desktop) {
+      const bytes = new Uint8Array(await content.arrayBuffer());
+      const answer = await this.#api.desktop.saveFile({ name, bytes });
+      if (answer.ok && answer.value) this.#notices.say(`Saved ${answer.value}.`);
+      return;
+    }
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(content);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    this.#notices.say(`Saved ${name}.`);
+  }
+}

@@ -1,0 +1,104 @@
+/** What the page says about runs: their status, their result, their time. Pure. */
+import type { Run } from '../../src-main/shared/contract.ts';
+import { describeFailure } from '../../src-main/shared/failure.ts';
+import type { Failure } from '../../src-main/shared/failure.ts';
+import { counted, durationInWords, phasesInWords, shareInWords, speedInWords } from '../../src-main/shared/words.ts';
+
+export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'mut';
+
+export const isOver = ({ status }: Pick<Run, 'status'>): boolean =>
+  status === 'finished' || status === 'stopped' || status === 'interrupted' || status === 'failed';
+
+export const isActive = ({ status }: Pick<Run, 'status'>): boolean => status === 'preparing' || status === 'training';
+
+/** Share of the planned steps that is done, 0 to 1. */
+export const doneOf = ({ step, steps }: Pick<Run, 'step' | 'steps'>): number =>
+  steps > 0 ? Math.min(1, step / steps) : 0;
+
+/** Failure of a run or a call as a title and an advice. */
+export const failureInWords = (failure: { code: string; details: Record<string, string | number> }) =>
+  describeFailure(failure as Failure);
+
+/** Short status with its tone: `training 63 %`, `queued`, `finished`. */
+export function statusInWords(run: Run): { readonly words: string; readonly tone: Tone } {
+  switch (run.status) {
+    case 'queued':
+      return { words: 'queued', tone: 'mut' };
+    case 'preparing':
+      return {
+        words: run.stopping ? 'stopping' : run.phase ? (phasesInWords[run.phase] ?? 'preparing') : 'preparing',
+        tone: 'accent',
+      };
+    case 'training':
+      return { words: run.stopping ? 'stopping' : `training ${Math.floor(doneOf(run) * 100)} %`, tone: 'accent' };
+    case 'finished':
+      return { words: 'finished', tone: 'good' };
+    case 'stopped':
+      return { words: `stopped at ${Math.floor(doneOf(run) * 100)} %`, tone: 'warn' };
+    case 'interrupted':
+      return { words: 'interrupted', tone: 'warn' };
+    case 'failed':
+      return { words: 'failed', tone: 'bad' };
+  }
+}
+
+/** Seconds between start and end (or now), null before the start. */
+export const secondsOf = (run: Run, nowMs: number): number | null =>
+  run.startedAtMs === null ? null : Math.max(0, ((run.endedAtMs ?? nowMs) - run.startedAtMs) / 1000);
+
+const wholeEpochs = (run: Run) => Math.floor(run.epoch + 1e-9);
+
+/** How a run ended, in one or two sentences. */
+export function resultInWords(run: Run): string {
+  const seconds = secondsOf(run, run.endedAtMs ?? 0);
+  const time = seconds === null ? '' : ` in ${durationInWords(seconds)}`;
+  const last = run.test ? `${shareInWords(run.test.accuracy)} of the test images are right` : null;
+  const best =
+    run.best && run.test && run.best.test.accuracy > run.test.accuracy
+      ? `; the best was ${shareInWords(run.best.test.accuracy)} after epoch ${run.best.epoch}`
+      : '';
+  switch (run.status) {
+    case 'finished':
+      return last
+        ? `${last} after ${counted(wholeEpochs(run), 'epoch')}${time}${best}.`
+        : `Finished ${counted(run.step, 'step')}${time}; the test images were not looked at.`;
+    case 'stopped':
+      return `Stopped after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${time}${last ? `: ${last}${best}` : ''}.`;
+    case 'interrupted':
+      return `Interrupted after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${last ? `: ${last}${best}` : ''}. All points up to then are kept.`;
+    case 'failed':
+      return run.failure ? failureInWords(run.failure).title : `Failed after ${counted(run.step, 'step')}.`;
+    default:
+      return '';
+  }
+}
+
+/** Progress in words: `63 %, 21 min left, 2,097 images/s`. */
+export function progressInWords(run: Run): string {
+  if (run.status === 'queued') return 'waits for its turn';
+  const parts = [`${Math.floor(doneOf(run) * 100)} %`];
+  if (run.secondsLeft !== null) parts.push(`${durationInWords(run.secondsLeft)} left`);
+  if (run.imagesPerSecond !== null) parts.push(speedInWords(run.imagesPerSecond));
+  return parts.join(', ');
+}
+
+/** An epoch for the ears: `Epoch 3 of 15: test accuracy 91.2 %, loss 0.31.` */
+export function epochInWords(run: Run): string {
+  const test = run.test ? `: test accuracy ${shareInWords(run.test.accuracy)}` : '';
+  return `Epoch ${wholeEpochs(run)} of ${Math.ceil(run.epochs)}${test}.`;
+}
+
+const dayMs = 86_400_000;
+
+/** When, as short as it can be told from others: `14:02`, `yesterday`, `Sat`, `3 Nov`, `3 Nov 2025`. */
+export function whenInWords(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const now = new Date(nowMs);
+  const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  const days = Math.round((midnight(now) - midnight(at)) / dayMs);
+  if (days <= 0) return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+  if (days === 1) return 'yesterday';
+  if (days < 7) return at.toLocaleDateString('en-GB', { weekday: 'short' });
+  const day = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  return at.getFullYear() === now.getFullYear() ? day : `${day} ${at.getFullYear()}`;
+}
