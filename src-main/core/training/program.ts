@@ -81,12 +81,16 @@ export interface Program {
     readonly seed: Tensor | null;
     /** float32 [2]: mean loss, share of correct answers. */
     readonly metrics: Tensor;
+    /** float32 [batch, classes]; for tests. */
+    readonly logits: Tensor;
   };
   readonly evaluate: readonly {
     readonly split: string | null;
     readonly feeds: ImageFeeds;
     /** float32 [4, batch]: loss, predicted class, its probability, number of classes that beat the true one. */
     readonly results: Tensor;
+    /** float32 [batch, classes]; for tests. */
+    readonly logits: Tensor;
   }[];
   readonly snapshot: Snapshot;
 }

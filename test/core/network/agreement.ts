@@ -1,6 +1,6 @@
 /** Compares a trial with its reference, and its gradients with finite differences. */
 import type { Outcome, Trial } from './trial.ts';
-import { bellShaped, innerProduct, relativeError } from './values.ts';
+import { spread, innerProduct, relativeError } from './values.ts';
 
 /** The largest relative error, and of what. */
 export interface Worst {
@@ -31,16 +31,16 @@ export const againstReference = (trial: Trial, flags?: readonly number[]): Worst
 /**
  * The derivative along one direction by central differences against that of the gradients, relative.
  *
- * The direction is half the gradient's own, half drawn, each scaled by the size of the variable, so that the
- * difference stands out of float32's rounding.
+ * The direction is half the gradient's own, half drawn, so that the difference stands out of float32's rounding. Long
+ * steps meet the kinks of ReLU, short ones the rounding: a second and third step are tried where the first is off.
  */
-export function againstDifferences(trial: Trial, step: number): number {
+export function againstDifferences(trial: Trial, steps: readonly number[] = [1e-3, 2e-4, 4e-5]): number {
   const { gradients, input } = trial.run();
   const places = new Map([...gradients, ['input', input]]);
   const whole = Math.hypot(...[...places.values()].map((gradient) => Math.sqrt(innerProduct(gradient, gradient))));
   const directions = new Map(
     [...places].map(([name, gradient]) => {
-      const drawn = bellShaped(`direction ${name}`, gradient.length, 0.3 / Math.sqrt(gradient.length * places.size));
+      const drawn = spread(`direction ${name}`, gradient.length, 0.3 / Math.sqrt(gradient.length * places.size));
       return [name, gradient.map((value, at) => value / whole + (drawn[at] as number))] as const;
     }),
   );
@@ -56,5 +56,11 @@ export function againstDifferences(trial: Trial, step: number): number {
     );
     return innerProduct(trial.forward(values, shifted(trial.input, 'input')), trial.weighting);
   };
-  return Math.abs((moved(step) - moved(-step)) / (2 * step) - expected) / Math.abs(expected);
+  let least = Infinity;
+  for (const step of steps) {
+    const difference = (moved(step) - moved(-step)) / (2 * step);
+    least = Math.min(least, Math.abs(difference - expected) / Math.abs(expected));
+    if (least < 2e-3) break;
+  }
+  return least;
 }

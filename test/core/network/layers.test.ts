@@ -68,7 +68,7 @@ for (const [name, [shape, ...makers]] of Object.entries(cases)) {
     const trial = trialOf(shape, makers, true);
     try {
       const { what, error } = againstReference(trial);
-      const difference = againstDifferences(trial, 0.02);
+      const difference = againstDifferences(trial);
       context.diagnostic(`${error.toExponential(1)} (${what}), differences ${difference.toExponential(1)}`);
       assert.ok(error <= 1e-5, `${what}: ${error}`);
       assert.ok(difference <= 1e-2, `finite differences: ${difference}`);

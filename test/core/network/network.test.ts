@@ -35,7 +35,7 @@ for (const [name, changes] of Object.entries(families)) {
         reference: (input, values) => referenceBlock(block, input, values),
       });
       const [there, gone] = [againstReference(trial, [1]), againstReference(trial, [0])];
-      const difference = againstDifferences(trial, 0.005);
+      const difference = againstDifferences(trial);
       trial.close();
       context.diagnostic(
         `${block.name}: ${there.error.toExponential(1)} (${there.what}), left out ${gone.error.toExponential(1)}, differences ${difference.toExponential(1)}`,
@@ -50,7 +50,7 @@ for (const [name, changes] of Object.entries(families)) {
     const plan = expand({ ...smallSpec, ...changes });
     const trial = trialOfNetwork(plan, 4);
     const { what, error } = againstReference(trial);
-    const difference = againstDifferences(trial, 0.0005);
+    const difference = againstDifferences(trial);
     trial.close();
     const evaluation = evaluationError(plan, 4);
     context.diagnostic(

@@ -17,7 +17,7 @@ import { snapshot } from '../../../src-main/core/training/snapshot.ts';
 import type { BlockPlan } from '../../../src-main/shared/network/plan.ts';
 import { engine, scratch, tf } from './engine.ts';
 import type { ReferenceOptions } from './reference.ts';
-import { bellShaped, uniform, valuesFor } from './values.ts';
+import { even, spread, valuesFor } from './values.ts';
 
 export interface Outcome {
   readonly output: Float32Array;
@@ -70,7 +70,7 @@ export class Trial {
     const open = this.#flags ? op.unpackOnHost(graph, op.cast(graph, this.#flags, 'bool')) : [];
     const building = new Building(graph, variables, training, (step, shape) => {
       const feed = graph.placeholder(`mask_${step.name}`, 'int32', shape);
-      const values = Int32Array.from(uniform(salt + step.name, elements(shape), 0, 1), (u) => (u < step.rate ? 0 : 1));
+      const values = Int32Array.from(even(salt + step.name, elements(shape), 0, 1), (u) => (u < step.rate ? 0 : 1));
       this.#masks.set(step.name, { feed, values });
       return op.cast(graph, feed, 'bool');
     });
@@ -91,9 +91,9 @@ export class Trial {
     this.#session = new Session(engine.binding, graph, scratch);
 
     this.values = new Map(this.kept.map((kept) => [kept.variable.name, valuesFor(kept, salt)]));
-    const drawn = bellShaped(`${salt}input`, elements(options.input), 1);
+    const drawn = spread(`${salt}input`, elements(options.input), 1);
     this.input = options.rectified ? drawn.map((value) => Math.max(0, value)) : drawn;
-    this.weighting = bellShaped(`${salt}weighting`, elements(this.#layer.output.shape), 1);
+    this.weighting = spread(`${salt}weighting`, elements(this.#layer.output.shape), 1);
   }
 
   /** Gives the variables their values, `values` before the drawn ones. */

@@ -1,5 +1,4 @@
 /** Values for tests: drawn from a name, so that both sides of a comparison have the same without storing any. */
-import { Draws } from '../../../src-main/core/batches/random.ts';
 import { elements } from '../../../src-main/core/graph/tensor.ts';
 import type { Kept } from '../../../src-main/core/network/variables.ts';
 
@@ -7,31 +6,34 @@ import type { Kept } from '../../../src-main/core/network/variables.ts';
 function numberOf(name: string): number {
   let hash = 0x811c9dc5;
   for (const letter of name) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash & 0x7fffffff;
+  return hash;
 }
 
-/** Evenly drawn values, `from` ≤ value < `to`. */
-export function uniform(name: string, count: number, from: number, to: number): Float32Array {
-  const draws = new Draws(numberOf(name), 'generation');
-  return Float32Array.from({ length: count }, () => from + (to - from) * draws.uniform());
+/**
+ * Evenly drawn values, `from` ≤ value < `to`: a linear congruential generator (Numerical Recipes), begun at the name.
+ * test/reference/make.py draws the same.
+ */
+export function even(name: string, count: number, from: number, to: number): Float32Array {
+  let state = numberOf(name);
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return from + (to - from) * ((state >>> 8) / 16_777_216);
+  });
 }
 
-/** Values of mean 0 and this standard deviation (sums of four even draws). */
-export function bellShaped(name: string, count: number, deviation: number): Float32Array {
-  const draws = new Draws(numberOf(name), 'generation');
-  const four = () => draws.uniform() + draws.uniform() + draws.uniform() + draws.uniform() - 2;
-  return Float32Array.from({ length: count }, () => four() * Math.sqrt(3) * deviation);
-}
+/** Evenly drawn values of mean 0 and this standard deviation. */
+export const spread = (name: string, count: number, deviation: number): Float32Array =>
+  even(name, count, -Math.sqrt(3) * deviation, Math.sqrt(3) * deviation);
 
 /** Values as far from the usual beginning as trained ones may be: scales of both signs, moved statistics. */
 export function valuesFor({ variable: { name, shape }, role }: Kept, salt = ''): Float32Array {
   const count = elements(shape);
-  const drawn = (from: number, to: number) => uniform(salt + name, count, from, to);
-  if (role === 'weights') return bellShaped(salt + name, count, Math.sqrt((1.5 * (shape.at(-1) ?? 1)) / count));
+  const drawn = (from: number, to: number) => even(salt + name, count, from, to);
+  if (role === 'weights') return spread(salt + name, count, Math.sqrt((1.5 * (shape.at(-1) ?? 1)) / count));
   if (name.endsWith('/variance')) return drawn(0.5, 1.5);
-  if (name.endsWith('/mean')) return bellShaped(salt + name, count, 0.3);
+  if (name.endsWith('/mean')) return spread(salt + name, count, 0.3);
   if (name.endsWith('/scale')) return drawn(-0.5, 1).map((value) => (value < 0 ? value - 0.5 : value + 0.5));
-  return bellShaped(salt + name, count, 0.3);
+  return spread(salt + name, count, 0.3);
 }
 
 /** ‖ours − reference‖ / ‖reference‖; 0 where both are nothing but zeros. */

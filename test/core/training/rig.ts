@@ -1,0 +1,106 @@
+/** A whole training program on fed images, with weights, dropout masks and survival flags of our choosing. */
+import * as op from '../../../src-main/core/graph/operations/index.ts';
+import { elements } from '../../../src-main/core/graph/tensor.ts';
+import type { Tensor } from '../../../src-main/core/graph/tensor.ts';
+import { writeProgram } from '../../../src-main/core/training/program.ts';
+import type { Program } from '../../../src-main/core/training/program.ts';
+import { TrainingSession, wordsOf } from '../../../src-main/core/training/session.ts';
+import { expand } from '../../../src-main/shared/network/expand.ts';
+import type { Spec } from '../../../src-main/shared/network/spec.ts';
+import { defaultRecipe } from '../../../src-main/shared/recipe.ts';
+import type { Recipe } from '../../../src-main/shared/recipe.ts';
+import { engine, scratch } from '../network/engine.ts';
+import { even, valuesFor } from '../network/values.ts';
+
+const still = { crop: 0, cropFill: 'zero', flip: false, cutout: 0 } as const;
+
+export class Rig {
+  readonly program: Program;
+  readonly session: TrainingSession;
+  readonly #recipe: Recipe;
+  readonly #masks = new Map<string, { readonly feed: Tensor; readonly rate: number }>();
+
+  /** The spec names its input and classes. Images are scaled from 0 … 255 to −1 … 1. */
+  constructor(spec: Spec, changes: Partial<Recipe> = {}) {
+    this.#recipe = { ...defaultRecipe, batch: 4, normalisation: 'scale', ...changes };
+    const plan = expand(spec);
+    this.program = writeProgram({
+      plan,
+      recipe: this.#recipe,
+      augmentation: still,
+      mean: Array<number>(plan.input.channels).fill(0),
+      deviation: Array<number>(plan.input.channels).fill(1),
+      held: [],
+      evaluationBatch: this.#recipe.batch,
+      dropoutMask: (step, shape, { graph }) => {
+        const feed = graph.placeholder(`mask_${step.name}`, 'int32', shape);
+        this.#masks.set(step.name, { feed, rate: step.rate });
+        return op.cast(graph, feed, 'bool');
+      },
+    });
+    this.session = new TrainingSession(engine.binding, this.program, scratch);
+  }
+
+  /** Gives every variable the value of that name, or the one drawn from its name; velocities without one are 0. */
+  assign(values: ReadonlyMap<string, Float32Array> = new Map()): void {
+    const drawn = new Map(this.program.variables.all.map((kept) => [kept.variable.name, () => valuesFor(kept)]));
+    const chunks = this.program.snapshot.chunks.map(({ variables }) =>
+      variables.flatMap(({ name, shape }) => [
+        ...(values.get(name) ?? drawn.get(name)?.() ?? new Float32Array(elements(shape))),
+      ]),
+    );
+    this.session.restore(chunks.map((chunk) => Float32Array.from(chunk)));
+  }
+
+  /** The value of every variable, velocities included, by name. */
+  values(): Map<string, Float32Array> {
+    const saved = this.session.save();
+    const values = new Map<string, Float32Array>();
+    this.program.snapshot.chunks.forEach(({ variables }, index) => {
+      let at = 0;
+      for (const { name, shape } of variables) {
+        values.set(name, (saved[index] as Float32Array).slice(at, at + elements(shape)));
+        at += elements(shape);
+      }
+    });
+    return values;
+  }
+
+  /** Trains on the images of step `step`. @param flags 0 and 1 for each gated block. */
+  step(step: number, flags: readonly number[] = [], learningRate = 0.05) {
+    const { train } = this.program;
+    const feeds = this.#images(step, train.feeds);
+    feeds.set(train.rateBits, new Int32Array(Float32Array.of(learningRate).buffer));
+    if (train.survival) feeds.set(train.survival, Int32Array.from(flags));
+    for (const [name, { feed, rate }] of this.#masks) {
+      const drawn = even(`mask/${step}/${name}`, elements(feed.shape), 0, 1);
+      feeds.set(
+        feed,
+        Int32Array.from(drawn, (value) => (value < Math.fround(rate) ? 0 : 1)),
+      );
+    }
+    const [metrics, logits] = this.session.run(feeds, [train.metrics, train.logits]) as [Float32Array, Float32Array];
+    return { loss: metrics[0] as number, logits };
+  }
+
+  /** The logits of the images of step `step` with the running statistics. */
+  evaluate(step: number): Float32Array {
+    const way = this.program.evaluate[0] as Program['evaluate'][number];
+    return this.session.run(this.#images(step, way.feeds), [way.logits])[0] as Float32Array;
+  }
+
+  #images(step: number, { words, labels }: Program['train']['feeds']): Map<Tensor, Int32Array> {
+    if (!words || !labels) throw new Error('A rig is fed with images.');
+    const { batch } = this.#recipe;
+    const classes = this.program.train.logits.shape[1] ?? 0;
+    const bytes = Uint8Array.from(even(`images/${step}`, (words.shape[0] ?? 0) * 4, 0, 256));
+    return new Map([
+      [words, wordsOf(bytes)],
+      [labels, Int32Array.from(even(`labels/${step}`, batch, 0, classes))],
+    ]);
+  }
+
+  close(): void {
+    this.session.close();
+  }
+}
