@@ -46,6 +46,14 @@ function help(terminal: Terminal): void {
   );
 }
 
+/** Options may stand before the command, too. */
+function commandFirst(words: readonly string[]): readonly string[] {
+  const [first = ''] = words;
+  const taken = first === '--home' ? 2 : first === '--json' || first.startsWith('--home=') ? 1 : 0;
+  if (taken === 0 || words.length <= taken) return words;
+  return [...commandFirst(words.slice(taken)), ...words.slice(0, taken)];
+}
+
 /** Listens to Ctrl+C, SIGTERM and a closed terminal; without a listener of the command they end the program as usual. */
 function interruptions(): { onInterrupt: Session['onInterrupt']; end(): void } {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -64,7 +72,8 @@ function interruptions(): { onInterrupt: Session['onInterrupt']; end(): void } {
 }
 
 /** Runs a command line. Resolves to its exit status; throws nothing. */
-export async function main(words: readonly string[], terminal: Terminal): Promise<number> {
+export async function main(written: readonly string[], terminal: Terminal): Promise<number> {
+  const words = commandFirst(written);
   let home = dataFolder(undefined);
   let opened: { core: Core; client: Client } | null = null;
   const { onInterrupt, end } = interruptions();

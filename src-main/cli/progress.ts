@@ -45,11 +45,13 @@ export class Follower {
   }
 
   #enter(phase: string): void {
-    const quiet = this.#told.has(phase) || ['training', 'evaluating', 'saving'].includes(phase);
-    this.#told.add(phase);
+    // Once it trains, the bar says more than the name of the phase.
+    if (phase === 'training') return;
     const words = `${this.#label}${phasesInWords[phase] ?? phase} …`;
+    const isKnown = this.#told.has(phase) || phase === 'evaluating' || phase === 'saving';
+    this.#told.add(phase);
     if (this.#terminal.interactive) this.#terminal.progress(words);
-    else if (!quiet) this.#terminal.note(words);
+    else if (!isKnown) this.#terminal.note(words);
   }
 
   #begin(start: StartEvent): void {

@@ -23,19 +23,12 @@ const error = (score: { accuracy: number } | null) => (score ? `${((1 - score.ac
 const seconds = (run: Run) =>
   run.startedAtMs !== null && run.endedAtMs !== null ? durationInWords((run.endedAtMs - run.startedAtMs) / 1000) : '–';
 
-/**
- * The run that a person means: its id, the unique beginning of one, `latest`, or its name where only one has it.
- * @throws {Expected} `run.unknown`
- */
-export async function findRun(client: Client, text: string): Promise<Run> {
-  const runs = await client.call('run.list', {});
-  const sorted = [...runs].sort((a, b) => b.createdAtMs - a.createdAtMs);
-  if (text === 'latest' && sorted[0]) return sorted[0];
-  const exact = runs.find((run) => run.id === text);
-  const found = exact ? [exact] : runs.filter((run) => run.id.startsWith(text));
-  const named = found.length > 0 ? found : runs.filter((run) => run.name === text);
-  if (named.length !== 1) throw expected('run.unknown', { run: text });
-  return named[0] as Run;
+/** What core finds a run by: an id, the unique beginning of one, a unique name; here also `latest`. */
+export async function findRun(client: Client, text: string): Promise<string> {
+  if (text !== 'latest') return text;
+  const [newest] = await client.call('run.list', {});
+  if (!newest) throw expected('run.unknown', { run: text });
+  return newest.id;
 }
 
 const columns: readonly Column<Run>[] = [
@@ -58,7 +51,7 @@ export const runsCommand: Command = {
   options: {},
   positionals: { least: 0, most: 0, names: '' },
   async run(_given, { client, json, terminal }) {
-    const runs = (await client().call('run.list', {})).sort((a, b) => b.createdAtMs - a.createdAtMs);
+    const runs = await client().call('run.list', {});
     if (json) printJson(terminal, { runs });
     else if (runs.length === 0)
       terminal.note('No runs yet. Begin with `npm start -- train resnet20 --data digits --epochs 15`.');
@@ -103,8 +96,8 @@ export const showCommand: Command = {
   options: {},
   positionals: { least: 1, most: 1, names: 'RUN' },
   async run(given, { client, json, terminal }) {
-    const { id } = await findRun(client(), given.positionals[0] as string);
-    const detail = await client().call('run.show', { run: id });
+    const run = await findRun(client(), given.positionals[0] as string);
+    const detail = await client().call('run.show', { run });
     if (json) printJson(terminal, detail);
     else tell(detail, (line) => terminal.out(line));
     return done;
@@ -135,8 +128,7 @@ export const compareCommand: Command = {
   async run(given, { client, json, terminal }) {
     const details = [];
     for (const text of given.positionals) {
-      const { id } = await findRun(client(), text);
-      details.push(await client().call('run.show', { run: id }));
+      details.push(await client().call('run.show', { run: await findRun(client(), text) }));
     }
     const differing = differences(details);
     if (json) {

@@ -33,12 +33,12 @@ export function processTerminal(): Terminal {
     progress(line) {
       if (!stderr.isTTY) return;
       wipe();
-      stderr.write(line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
+      stderr.write(line.slice(0, Math.max(20, (stderr.columns || 80) - 1)));
       shown = line !== '';
     },
     interactive: stderr.isTTY === true,
     get columns() {
-      return stderr.columns ?? 80;
+      return stderr.columns || 80;
     },
   };
 }

@@ -4,7 +4,7 @@ import { describeFailure } from '../shared/failure.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Run } from '../shared/contract.ts';
 import { defaultRecipe } from '../shared/recipe.ts';
-import type { RunEvent } from '../shared/run/event.ts';
+import type { EndEvent, RunEvent } from '../shared/run/event.ts';
 import { WrongUsage } from './arguments.ts';
 import { done, failed, interrupted, printJson } from './command.ts';
 import type { Command, Session } from './command.ts';
@@ -20,20 +20,20 @@ const printed: ReadonlySet<RunEvent['type']> = new Set(['start', 'step', 'epoch'
 class Audience {
   readonly #session: Session;
   readonly #followers = new Map<string, Follower>();
-  readonly #ended = new Map<string, () => void>();
+  readonly #ended = new Map<string, (end: EndEvent) => void>();
 
   constructor(session: Session) {
     this.#session = session;
   }
 
-  /** Resolves once all these runs have ended. */
-  follow(runs: readonly Run[]): Promise<unknown> {
+  /** Resolves with the ends of these runs once all have come. */
+  follow(runs: readonly Run[]): Promise<EndEvent[]> {
     const ends = runs.map((run, index) => {
       this.#followers.set(
         run.id,
         new Follower(this.#session.terminal, runs.length > 1 ? `[${index + 1}/${runs.length}] ` : ''),
       );
-      return new Promise<void>((resolve) => this.#ended.set(run.id, resolve));
+      return new Promise<EndEvent>((resolve) => this.#ended.set(run.id, resolve));
     });
     return Promise.all(ends);
   }
@@ -42,7 +42,7 @@ class Audience {
     for (const event of events) {
       if (this.#session.json && printed.has(event.type)) printJson(this.#session.terminal, { ...event, run });
       this.#followers.get(run)?.take(event);
-      if (event.type === 'end') this.#ended.get(run)?.();
+      if (event.type === 'end') this.#ended.get(run)?.(event);
     }
   }
 }
@@ -99,8 +99,14 @@ export const trainCommand: Command = {
       if (times === 1) terminal.note('residua: stopping after this step; once more ends it at once.');
       for (const { id } of started) client.call('run.stop', { run: id, now: times > 1 }).catch(() => undefined);
     });
-    await audience.follow(started);
-    const ended = await Promise.all(started.map(async ({ id }) => (await client.call('run.show', { run: id })).run));
+    const ends = await audience.follow(started);
+    // The end as it was told: on a full disk the history does not have it.
+    const ended = await Promise.all(
+      ends.map(async ({ run, status, failure }): Promise<Run> => {
+        const stored = (await client.call('run.show', { run })).run;
+        return { ...stored, status, failure: failure ?? null };
+      }),
+    );
     for (const run of ended) tellEnd(run, json, terminal);
     return exitStatus(ended, presses);
   },

@@ -6,7 +6,10 @@
  */
 
 type Detail = string | number;
-type Wording<Details extends Record<string, Detail>> = (details: Details) => { readonly title: string; readonly advice: string };
+type Wording<Details extends Record<string, Detail>> = (details: Details) => {
+  readonly title: string;
+  readonly advice: string;
+};
 
 const wording = <Details extends Record<string, Detail>>(words: Wording<Details>): Wording<Details> => words;
 
@@ -16,7 +19,9 @@ const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('e
 export const failures = {
   'network.unknown': wording((d: { name: string; near: string }) => ({
     title: `There is no network called "${d.name}".`,
-    advice: d.near ? `Did you mean ${d.near}? The command \`presets\` lists all.` : 'The command `presets` lists all; a path to a JSON file works, too.',
+    advice: d.near
+      ? `Did you mean ${d.near}? The command \`presets\` lists all.`
+      : 'The command `presets` lists all; a path to a JSON file works, too.',
   })),
   'network.invalid': wording((d: { where: string; problem: string; advice: string }) => ({
     title: `This network cannot be built: ${d.where}: ${d.problem}.`,
@@ -24,7 +29,9 @@ export const failures = {
   })),
   'data.unknown': wording((d: { name: string; near: string }) => ({
     title: `There is no dataset called "${d.name}".`,
-    advice: d.near ? `Did you mean ${d.near}? The command \`data list\` lists all.` : 'The command `data list` lists all.',
+    advice: d.near
+      ? `Did you mean ${d.near}? The command \`data list\` lists all.`
+      : 'The command `data list` lists all.',
   })),
   'data.damaged': wording((d: { name: string; what: string }) => ({
     title: `The dataset "${d.name}" is damaged: ${d.what}.`,
@@ -108,15 +115,15 @@ export const failures = {
     title: `Port ${d.port} is taken or not allowed.`,
     advice: 'Choose another one with --port, or leave it out for any free one.',
   })),
-  'run.elsewhere': wording((d: { run: string; holder: string }) => ({
-    title: `The run ${d.run} belongs to another program (${d.holder}).`,
+  'run.elsewhere': wording((d: { run: string }) => ({
+    title: `The run ${d.run} belongs to another program that uses this data folder.`,
     advice: 'Stop it there.',
   })),
   'run.alive': wording((d: { run: string }) => ({
     title: `The run ${d.run} has not ended yet.`,
     advice: 'Stop it first.',
   })),
-  'bug': wording((d: { message: string }) => ({
+  bug: wording((d: { message: string }) => ({
     title: `Something went wrong inside Residua: ${d.message}`,
     advice: 'This is our fault. Help › Save diagnostics keeps what we need to find it.',
   })),
@@ -149,7 +156,9 @@ export function expected<Code extends FailureCode>(code: Code, details: FailureD
 
 /** The words for a failure. Never throws, whatever an older or newer program sent. */
 export function describeFailure(failure: Failure): { readonly title: string; readonly advice: string } {
-  const words = Object.hasOwn(failures, failure.code) ? (failures[failure.code] as Wording<Record<string, Detail>>) : undefined;
+  const words = Object.hasOwn(failures, failure.code)
+    ? (failures[failure.code] as Wording<Record<string, Detail>>)
+    : undefined;
   return words ? words(failure.details) : { title: `Unknown failure ${String(failure.code)}.`, advice: '' };
 }
 

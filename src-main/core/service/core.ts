@@ -29,13 +29,17 @@ export interface Core {
 /** Starts core on a data folder. Nothing is written before something is asked that needs it. */
 export function createCore(options: CoreOptions): Core {
   const log = new Log(options.home);
+  let opened: Store | null = null;
+  let isInstalling = false;
   const publisher = new Publisher(() => foreign.begin());
   const engine = new Engine({
-    onChange: (status) => publisher.publish([{ kind: 'engine', engine: status }]),
+    onChange: (status) => {
+      isInstalling = status.state === 'installing';
+      publisher.publish([{ kind: 'engine', engine: status }]);
+    },
     ...(options.cache === undefined ? {} : { cache: options.cache }),
   });
   const watch = new CardWatch();
-  let opened: Store | null = null;
   const context: Context = {
     options,
     log,
@@ -73,7 +77,7 @@ export function createCore(options: CoreOptions): Core {
     async close() {
       foreign.close();
       await queue.close();
-      await engine.cancel();
+      if (isInstalling) await engine.cancel();
       publisher.close();
       watch.close();
       opened?.close();

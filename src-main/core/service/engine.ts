@@ -1,7 +1,7 @@
 /** Calls about the engine, the program and its settings. */
 import type { Status } from '../../shared/contract.ts';
 import { deviceHolder } from '../device/lock.ts';
-import { CardWatch } from '../device/nvidia.ts';
+import type { CardWatch } from '../device/nvidia.ts';
 import { deviceStatus } from '../device/status.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';

@@ -25,6 +25,8 @@ export interface Stage {
   readonly ladder: StopLadder;
   /** Commits events in one transaction and then tells them. Throws where they cannot be stored. */
   readonly commit: (events: readonly RunEvent[]) => void;
+  /** Hears of an end that could not be stored. */
+  readonly lost: (end: EndEvent) => void;
   /** A sentence for the run's list of events. */
   readonly note: (kind: string, text: string) => void;
 }
@@ -172,7 +174,9 @@ class Performance implements Performing {
       this.#stage.commit([...this.#waiting, end]);
     } catch (thrown) {
       // The next start of core finds a run without an end and says `interrupted`.
-      return { ...end, status: 'failed', failure: this.#fault ?? failureOf(thrown) };
+      const lost: EndEvent = { ...end, status: 'failed', failure: this.#fault ?? failureOf(thrown) };
+      this.#stage.lost(lost);
+      return lost;
     }
     return end;
   }

@@ -197,6 +197,7 @@ export class Queue {
             ),
             recipe.batch,
           ),
+        lost: (end) => options.onCommitted?.(job.run, [end]),
         note: (kind, text) => this.#note(job.run, kind, text),
       },
     );

@@ -81,7 +81,7 @@ export function runHandlers(context: Context, queue: Queue): RunCalls {
     'run.stop': ({ run: text, now }) => {
       const run = store().findRun(text);
       if (hasEnded(run)) return run;
-      if (!queue.has(run.id)) throw expected('run.elsewhere', { run: run.id, holder: 'it was started there' });
+      if (!queue.has(run.id)) throw expected('run.elsewhere', { run: run.id });
       queue.stop(run.id, now);
       return store().readRun(run.id);
     },

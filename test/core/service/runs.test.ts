@@ -167,7 +167,7 @@ test("another program's run is seen live, and cannot be stopped from here", asyn
   const run = await other.start();
   await here.until(() => here.publishedPoints(run.id, 'step/loss').steps.length === 10);
   await assert.rejects(here.client.call('run.stop', { run: run.id, now: true }), {
-    failure: { code: 'run.elsewhere', details: { run: run.id, holder: 'it was started there' } },
+    failure: { code: 'run.elsewhere', details: { run: run.id } },
   });
   assert.deepStrictEqual([here.published(run.id)?.step, here.published(run.id)?.status], [10, 'training']);
   await other.client.call('run.stop', { run: run.id, now: true });
