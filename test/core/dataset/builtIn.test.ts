@@ -75,7 +75,6 @@ test('a linear model recognises less than half of the shapes', (context) => {
     { epochs: 6, learningRate: 0.002 },
   );
   const accuracy = model.accuracy(part('test'));
-
   assert.ok(accuracy < 0.5, `${accuracy}`);
 });
 

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { WriteHandle } from '../../../src-main/core/store/handle.ts';
+import { migrate } from '../../../src-main/core/store/migrate.ts';
+import type { Migration } from '../../../src-main/core/store/migrate.ts';
+import { applicationId, migrations } from '../../../src-main/core/store/migrations.ts';
+import { databaseFile, openStore } from '../../../src-main/core/store/open.ts';
+import { PointWriter, readPoints, seriesNumber } from '../../../src-main/core/store/points.ts';
+import {
+  addRun,
+  changeRun,
+  findRunId,
+  listRuns,
+  liveRuns,
+  readRunDetail,
+  runNumber,
+} from '../../../src-main/core/store/runs.ts';
+import { addEvent, readEvents } from '../../../src-main/core/store/events.ts';
+import { addCheckpoint, readCheckpoints } from '../../../src-main/core/store/checkpoints.ts';
+import { Expected } from '../../../src-main/shared/failure.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { exampleRun } from './example.ts';
+
+/** The words that made every table and index. */
+const schema = (connection: Database.Database): unknown =>
+  connection.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
+
+function freshSchema(): unknown {
+  const connection = new Database(':memory:');
+  migrate(connection, migrations);
+  return schema(connection);
+}
+
+test('versions rise one by one, each with its reason', () => {
+  assert.deepEqual(
+    migrations.map((migration) => [migration.to, migration.why.length > 0]),
+    migrations.map((_, place) => [place + 1, true]),
+  );
+});
+
+for (const { to } of migrations.slice(0, -1)) {
+  test(`a database of version ${to} with a run becomes the same as a new one, and keeps the run and a copy`, (context) => {
+    const home = temporaryFolder(context);
+    const old = new Database(databaseFile(home));
+    migrate(old, migrations, to);
+    const handle = new WriteHandle(old);
+    const id = addRun(handle, exampleRun({ name: 'From before' }), { pid: process.pid, start: '?' });
+    addEvent(handle, runNumber(handle, id), { atMs: 1, kind: 'note', text: 'kept' });
+    old.close();
+
+    const store = openStore(home);
+    const detail = store.readRunDetail(id);
+    store.close();
+    const connection = new Database(databaseFile(home));
+    context.after(() => connection.close());
+    assert.deepEqual(schema(connection), freshSchema());
+    assert.deepEqual([detail.run.name, detail.events], ['From before', [{ atMs: 1, kind: 'note', text: 'kept' }]]);
+    const copy = new Database(`${databaseFile(home)}.v${to}`, { readonly: true });
+    context.after(() => copy.close());
+    assert.deepEqual(
+      [copy.pragma('user_version', { simple: true }), copy.prepare('SELECT name FROM runs').pluck().all()],
+      [to, ['From before']],
+    );
+  });
+}
+
+test('a step that fails half-way leaves neither tables nor version', () => {
+  const connection = new Database(':memory:');
+  const broken: Migration = {
+    to: migrations.length + 1,
+    why: 'to fail',
+    up: (database) => {
+      database.exec('CREATE TABLE half (n INTEGER) STRICT');
+      throw new Error('half-way');
+    },
+  };
+  assert.throws(() => migrate(connection, [...migrations, broken]), /half-way/);
+  assert.deepEqual(schema(connection), freshSchema());
+  assert.equal(connection.pragma('user_version', { simple: true }), migrations.length);
+});
+
+test('the file carries its mark and is safe against a power cut', (context) => {
+  const home = temporaryFolder(context);
+  openStore(home).close();
+  assert.equal(existsSync(join(home, 'residua.sqlite-wal')), false);
+  const connection = new Database(databaseFile(home));
+  context.after(() => connection.close());
+  assert.deepEqual(
+    [connection.pragma('application_id', { simple: true }), connection.pragma('journal_mode', { simple: true })],
+    [applicationId, 'wal'],
+  );
+});
+
+test('a database from a newer program is refused and left alone', (context) => {
+  const home = temporaryFolder(context);
+  openStore(home).close();
+  const connection = new Database(databaseFile(home));
+  connection.pragma('user_version = 99');
+  connection.close();
+  assert.throws(
+    () => openStore(home),
+    (error) =>
+      error instanceof Expected &&
+      error.message.startsWith(
+        `The data folder was written by a newer Residua (layout 99; this one knows ${migrations.length}).`,
+      ),
+  );
+});
+
+/** Remembers every statement that went through it. */
+class ListeningHandle extends WriteHandle {
+  readonly heard = new Set<string>();
+
+  protected override statement(sql: string): Database.Statement {
+    this.heard.add(sql);
+    return super.statement(sql);
+  }
+}
+
+test('every query but the list of all runs goes by an index', () => {
+  const connection = new Database(':memory:');
+  migrate(connection, migrations);
+  const handle = new ListeningHandle(connection);
+  const id = addRun(handle, exampleRun(), { pid: 1, start: '?' });
+  const run = runNumber(handle, id);
+  const writer = new PointWriter(handle);
+  writer.append(
+    run,
+    Array.from({ length: 2500 }, (_, step) => ({ series: 'step/loss', step, value: step })),
+  );
+  const series = seriesNumber(handle, 'step/loss')!;
+  for (const range of [{ points: 9 }, { points: 9000, fromStep: 10, toStep: 1500 }])
+    readPoints(handle, run, series, range);
+  writer.sealAll(run);
+  addEvent(handle, run, { atMs: 1, kind: 'a', text: 'b' });
+  addCheckpoint(handle, run, { step: 1, file: 'a', bytes: 1, sha256: 'b', atMs: 1 });
+  changeRun(handle, id, { step: 2 });
+  for (const read of [
+    () => readEvents(handle, run),
+    () => readCheckpoints(handle, run),
+    () => readRunDetail(handle, id),
+    () => liveRuns(handle),
+    () => findRunId(handle, id.slice(0, 4)),
+  ])
+    read();
+  listRuns(handle);
+  const plan = (sql: string) =>
+    connection.prepare(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`).all() as { detail: string }[];
+  const costly = [...handle.heard].flatMap((sql) =>
+    plan(sql)
+      .map(({ detail }) => `${detail}: ${/(?:FROM|INTO|UPDATE) \w+/.exec(sql)![0]}`)
+      .filter((line) => /^SCAN (?!CONSTANT)|TEMP B-TREE|AUTOMATIC/.test(line)),
+  );
+  // The list of runs, the colours of the latest 23, and the few live runs in order.
+  assert.deepEqual(costly.sort(), [
+    'SCAN runs: FROM runs',
+    'SCAN runs: FROM runs',
+    'USE TEMP B-TREE FOR ORDER BY: FROM runs',
+  ]);
+  assert.ok(handle.heard.size > 20);
+});
