@@ -2,7 +2,7 @@
  * `npm run dist`: makes the installers that electron-builder.yml describes. `--dir` stops at the unpacked app; `--output DIR`
  * puts everything elsewhere; `--stand-in` packages the development runtime under another name, unpacked, for tests.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -55,17 +55,21 @@ function wantedVersions(checkout) {
   return { pinned: devDependencies.electron, configured: /^electronVersion: (\S+)$/m.exec(config)?.[1] ?? 'none' };
 }
 
-/** What differs for the stand-in: name, runtime, fuses that the runtime has and Playwright needs. @param {import('./electron.mjs').ElectronRuntime} runtime */
-const standInConfig = ({ folder, version }) => ({
-  appId: 'org.residua.StandIn',
-  productName: standInName,
-  extraMetadata: { name: standInName, productName: standInName },
-  electronDist: folder,
-  electronVersion: version,
-  linux: { executableName: standInName },
-  // Null leaves out a fuse that the old runtime does not have.
-  electronFuses: { enableNodeCliInspectArguments: true, grantFileProtocolExtraPrivileges: null },
-});
+/**
+ * electron-builder.yml for the stand-in: another name, the runtime at hand, no fuse that it does not have, and the one that
+ * Playwright needs left on.
+ * @param {string} config text of electron-builder.yml
+ * @param {import('./electron.mjs').ElectronRuntime} runtime
+ */
+function standInConfig(config, { folder, version }) {
+  return config
+    .replace(/^appId: .*$/m, 'appId: org.residua.StandIn')
+    .replace(/^productName: .*$/m, `productName: ${standInName}\nextraMetadata:\n  name: ${standInName}`)
+    .replace(/^electronVersion: .*$/m, `electronVersion: ${version}\nelectronDist: ${JSON.stringify(folder)}`)
+    .replace(/^ {2}executableName: .*$/m, `  executableName: ${standInName}`)
+    .replace('enableNodeCliInspectArguments: false', 'enableNodeCliInspectArguments: true')
+    .replace(/^ {2}grantFileProtocolExtraPrivileges: .*\n/m, '');
+}
 
 /** @param {DistOptions} options @returns {Promise<string>} the folder of the results */
 export async function dist({ checkout, output, standIn, dir, built = false }) {
@@ -75,22 +79,21 @@ export async function dist({ checkout, output, standIn, dir, built = false }) {
   const engine = await installEngine({ flavour: await engineFlavour() });
   const addon = join(checkout, 'out', 'engine', 'tfjs_binding.node');
   await compileAddon({ tensorflow: engine.libraries, output: addon });
-  const staging = join(output, 'staging');
-  stage({ checkout, folder: staging, addon, node: applicationNode(checkout) });
+  // Where electron-builder.yml looks for it.
+  stage({ checkout, folder: join(checkout, 'dist', 'staging'), addon, node: applicationNode(checkout) });
+  mkdirSync(output, { recursive: true });
+  const config = join(output, 'electron-builder.yml');
+  const text = readFileSync(join(checkout, 'electron-builder.yml'), 'utf8').replace(
+    'output: dist',
+    `output: ${JSON.stringify(output)}`,
+  );
+  writeFileSync(config, standIn ? standInConfig(text, runtime) : text);
   const { build, Platform, Arch } = await import('electron-builder');
   await build({
     projectDir: checkout,
     targets: Platform.LINUX.createTarget(dir || standIn ? 'dir' : null, Arch.x64),
     publish: 'never',
-    config: {
-      directories: { output, buildResources: 'resources' },
-      extraResources: [
-        { from: join(staging, 'core'), to: 'core' },
-        { from: join(staging, 'node'), to: 'node' },
-        { from: join(checkout, 'resources', 'icon.png'), to: 'icon.png' },
-      ],
-      ...(standIn ? standInConfig(runtime) : {}),
-    },
+    config,
   });
   return output;
 }
