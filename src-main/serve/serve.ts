@@ -63,19 +63,27 @@ function refuse(response: ServerResponse, status: number, text: string): void {
   response.end(`${text}\n`);
 }
 
+/** Gives the cookie for the token and goes on without the token in the address. */
+function letIn(request: IncomingMessage, response: ServerResponse, access: Access): void {
+  const headers = { 'set-cookie': access.setCookie, 'cache-control': 'no-store' };
+  if (request.headers['sec-fetch-site'] !== 'cross-site') {
+    response.writeHead(303, { ...headers, location: '/' });
+    return void response.end();
+  }
+  // Somebody followed a link on another page: a redirect would still count as that page's, and go without the cookie.
+  response.writeHead(200, { ...headers, 'content-type': 'text/html; charset=utf-8' });
+  response.end('<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Residua</title>');
+}
+
 async function answer(request: IncomingMessage, response: ServerResponse, access: Access, page: string, port: number) {
   const known = access.isOurHost(request);
   const headers = securityHeaders(known ? (request.headers.host as string) : `${host}:${port}`);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (!known) return refuse(response, 421, 'This is not the address of this page.');
-  if (!access.isOurOrigin(request, false)) return refuse(response, 403, 'Other pages may not use this one.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET is answered.');
   const url = new URL(`http://${host}:${port}${request.url ?? '/'}`);
-  const token = url.searchParams.get('token');
-  if (url.pathname === '/' && access.hasToken(token)) {
-    response.writeHead(303, { 'set-cookie': access.setCookie, location: '/', 'cache-control': 'no-store' });
-    return void response.end();
-  }
+  if (url.pathname === '/' && access.hasToken(url.searchParams.get('token'))) return letIn(request, response, access);
+  if (!access.isOurOrigin(request, false)) return refuse(response, 403, 'Other pages may not use this one.');
   if (!access.hasSession(request))
     return refuse(response, 403, 'Open the address with the token that the program printed when it started.');
   const file = await findFile(page, url.pathname);

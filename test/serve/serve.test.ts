@@ -82,6 +82,12 @@ test('the token opens a session whose cookie scripts cannot read and other sites
   );
 });
 
+test('a link with the token on another page lets in, too, by a navigation of our own', async (context) => {
+  const { port, search } = await open(context);
+  const { status, headers, text } = await ask(port, `/${search}`, { 'sec-fetch-site': 'cross-site' });
+  assert.deepStrictEqual([status, headers['set-cookie']?.length, /content="0;url=\/"/.test(text)], [200, 1, true]);
+});
+
 test('the page has a strict policy and is never kept; what has a hash in its name is', async (context) => {
   const { port, cookie } = await open(context);
   const [page, script] = [await ask(port, '/', { cookie }), await ask(port, '/assets/main-abc.js', { cookie })];
