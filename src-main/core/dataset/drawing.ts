@@ -4,7 +4,7 @@
  * Light on dark is as likely as dark on light, and every place and turn as any other, so that the mean pixel says
  * nothing about the class; a network has to find edges and how they meet. Each shape is its own mirror image.
  */
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 
 /** Side of a picture in pixels. */
 export const side = 32;

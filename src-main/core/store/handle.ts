@@ -1,5 +1,5 @@
 /** The two ways to the database: reading, and reading with writing. A function that takes a ReadHandle cannot write. */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 
 export type Value = string | number | bigint | Uint8Array | null;
 type Connection = Database.Database;

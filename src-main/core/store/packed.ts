@@ -16,11 +16,7 @@ export function pack({ steps, values }: Points): Uint8Array {
   const wide = steps[steps.length - 1]! > 0xffffffff;
   const single = values.every((value) => Number.isNaN(value) || Math.fround(value) === value);
   const stepPart =
-    distance !== null
-      ? Float64Array.of(steps[0]!, distance)
-      : wide
-        ? new Float64Array(steps)
-        : new Uint32Array(steps);
+    distance !== null ? Float64Array.of(steps[0]!, distance) : wide ? new Float64Array(steps) : new Uint32Array(steps);
   const valuePart = single ? new Float32Array(values) : new Float64Array(values);
   const valuesAt = Math.ceil((headBytes + stepPart.byteLength) / 8) * 8;
   const blob = new Uint8Array(valuesAt + valuePart.byteLength);

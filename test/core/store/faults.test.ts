@@ -25,8 +25,8 @@ const isRoot = process.getuid?.() === 0;
 /** A disk of its own for a child: a file system in memory, mounted where only the child sees it. */
 const mayMount = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
 
-/** 4 MB, in blocks of 512 bytes. */
-const smallFiles = 'ulimit -f 8192; exec "$0" "$@"';
+/** 1 MB, in blocks of 512 bytes. */
+const smallFiles = 'ulimit -f 2048; exec "$0" "$@"';
 /** The program's arguments begin with its own path and the folder. */
 const smallDisk = `exec unshare -m sh -c 'mount -t tmpfs -o size=3m tmpfs "$2" && exec "$0" "$@"' "$0" "$@"`;
 

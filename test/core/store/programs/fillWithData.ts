@@ -19,8 +19,8 @@ try {
       },
     ],
   });
-  console.log('added');
+  process.stdout.write(`added\n`);
 } catch (error) {
-  console.log(JSON.stringify(failureOf(error)));
+  process.stdout.write(`${JSON.stringify(failureOf(error))}\n`);
 }
-console.log(listDatasets(home).length);
+process.stdout.write(`${listDatasets(home).length}\n`);

@@ -11,8 +11,8 @@ if (drop) {
 for (const open of [() => openStore(home), () => openDataset(home, 'digits')]) {
   try {
     open();
-    console.log('opened');
+    process.stdout.write(`${'opened'}\n`);
   } catch (error) {
-    console.log(JSON.stringify(failureOf(error)));
+    process.stdout.write(`${JSON.stringify(failureOf(error))}\n`);
   }
 }
