@@ -15,7 +15,7 @@ const leftOut = [
   /\.(es2017|fesm|min)\./,
   /\/(test|tests|docs|examples|\.github|\.bin)\//,
   /^better-sqlite3\/(deps|src)\//,
-  /^better-sqlite3\/prebuilds\/(?!linux-x64)/,
+  /^better-sqlite3\/prebuilds\/(?!linux-x64|$)/,
   /^@tensorflow\/[^/]+\/(src|binding|scripts|src_|wasm-src)\//,
 ];
 
