@@ -1,4 +1,5 @@
 /** Every command by its name, in the order of the help. */
+import { benchCommand } from './bench.ts';
 import type { Command } from './command.ts';
 import { dataListCommand, dataShowCommand, notYet } from './data.ts';
 import { doctorCommand } from './doctor.ts';
@@ -20,7 +21,7 @@ export const commands: Readonly<Record<string, Command>> = {
   resume: notYet('resume RUN', 'resume runs'),
   predict: notYet('predict RUN IMAGE…', 'predict'),
   export: notYet('export RUN --format F', 'export'),
-  bench: notYet('bench', 'measure itself'),
+  bench: benchCommand,
   doctor: doctorCommand,
   serve: serveCommand,
 };

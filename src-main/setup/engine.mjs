@@ -9,4 +9,4 @@ export { InstallControl, installEngine } from './engine-install.mjs';
 export { engineFlavour, flavourFor, locateEngine, planEngine, removeEngine } from './engine-place.mjs';
 export { engineVersion } from './engine-wheels.mjs';
 export { Interrupted, SetupFailure } from './failure.mjs';
-export { cacheFolder } from './paths.mjs';
+export { cacheFolder, checkoutFolder } from './paths.mjs';

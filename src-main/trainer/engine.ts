@@ -40,10 +40,10 @@ export function loadEngine(folder: string, device: 'auto' | 'cpu' | 'gpu'): Load
   process.env['CUDA_CACHE_PATH'] ??= join(folder, 'cuda-cache');
   if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
 
-  // Node 23 removed two functions that tfjs-node still calls.
+  // Node deprecated, then removed two functions that tfjs-node still calls.
   const legacy = util as unknown as Record<string, unknown>;
   legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  legacy['isArray'] ??= Array.isArray;
+  legacy['isArray'] = Array.isArray;
 
   const require = createRequire(import.meta.url);
   try {
