@@ -1,43 +1,11 @@
 /** The command line as a program: real processes, the real engine, exit statuses and what goes where. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { makeWorkplace } from '../core/service/fixtures/workplace.ts';
-import type { Workplace } from '../core/service/fixtures/workplace.ts';
+import { begin, run } from './program.ts';
 
-const program = fileURLToPath(new URL('../../src-main/cli/index.ts', import.meta.url));
-
-interface Outcome {
-  readonly status: number | null;
-  readonly out: string;
-  readonly notes: string;
-}
-
-/** Starts a command; `onLine` hears each line of its results. */
-function begin(
-  place: Workplace,
-  words: readonly string[],
-  onLine: (line: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
-) {
-  const child = spawn(process.execPath, [program, ...words], {
-    env: { ...process.env, RESIDUA_HOME: place.home, RESIDUA_CACHE: place.cache },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, notes] = ['', ''];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text));
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    out += `${line}\n`;
-    onLine(line, (signal) => child.kill(signal));
-  });
-  const outcome = new Promise<Outcome>((resolve) => child.once('close', (status) => resolve({ status, out, notes })));
-  return { child, outcome };
-}
-
-const run = (place: Workplace, ...words: string[]): Promise<Outcome> => begin(place, words).outcome;
 const json = (text: string) => JSON.parse(text) as never;
 const eventsOf = (out: string) =>
   out

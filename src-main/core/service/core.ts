@@ -71,6 +71,7 @@ export function createCore(options: CoreOptions): Core {
       // Whoever asks for the history hears it as the failure of a call.
       log.write('the history could not be opened', thrown);
     }
+    tellOfCard(context);
   }
   return {
     connect: (port) => serve(port, handlers, publisher, log),
@@ -84,4 +85,13 @@ export function createCore(options: CoreOptions): Core {
       opened = null;
     },
   };
+}
+
+/** A card that is there and not reached is said before anybody asks: the engine is loaded once, in a child process. */
+function tellOfCard({ engine, log, publish }: Context): void {
+  const look = async () => {
+    const { card, state } = await engine.status();
+    if (card && state === 'ready') publish([{ kind: 'engine', engine: await engine.status(true) }]);
+  };
+  look().catch((thrown: unknown) => log.write('the card could not be looked at', thrown));
 }

@@ -6,11 +6,20 @@ import type { Augmentation, Recipe } from '../../shared/recipe.ts';
 import { getDotPath, safeParse } from '../../shared/schema.ts';
 
 /**
- * Augmentation where the recipe leaves it open: a random crop out of a padding of an eighth of the height (32 pixels: 4,
- * as in He et al. 2015), and mirroring where the dataset says that it keeps the class.
+ * Augmentation where nobody chose one: a random crop out of a padding of an eighth of the height (32 pixels: 4, as in He
+ * et al. 2015), and mirroring where the dataset says that it keeps the class. A preset's own way stays, fitted to the
+ * dataset's size and meaning.
  */
-export function augmentationFor(dataset: Pick<Dataset, 'image' | 'mirrors'>): Augmentation {
-  return { crop: Math.round(dataset.image.height / 8), cropFill: 'zero', flip: dataset.mirrors, cutout: 0 };
+export function augmentationFor(
+  dataset: Pick<Dataset, 'image' | 'mirrors'>,
+  preset: Augmentation | null = null,
+): Augmentation {
+  return {
+    crop: preset?.crop === 0 ? 0 : Math.round(dataset.image.height / 8),
+    cropFill: preset?.cropFill ?? 'zero',
+    flip: dataset.mirrors && (preset?.flip ?? true),
+    cutout: Math.round(((preset?.cutout ?? 0) * dataset.image.height) / 32),
+  };
 }
 
 /** Some of a recipe; undefined counts as not given. */
@@ -20,7 +29,8 @@ export type RecipeOverrides = { readonly [Key in keyof Recipe]?: Recipe[Key] | u
 export function completeRecipe(preset: Recipe, overrides: RecipeOverrides, dataset: Dataset): Recipe {
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const laid: Recipe = { ...preset, ...given };
-  const parsed = safeParse(recipeSchema, { ...laid, augmentation: laid.augmentation ?? augmentationFor(dataset) });
+  const augmentation = given['augmentation'] ? laid.augmentation : augmentationFor(dataset, preset.augmentation);
+  const parsed = safeParse(recipeSchema, { ...laid, augmentation });
   if (!parsed.success) {
     const issue = parsed.issues[0];
     throw expected('recipe.invalid', { field: getDotPath(issue) ?? 'form', problem: issue.message });
