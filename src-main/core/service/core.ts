@@ -48,12 +48,20 @@ export function createCore(options: CoreOptions): Core {
     publish: (changes) => publisher.publish(changes),
   };
   const queue = new Queue(context);
-  const foreign = new ForeignRuns(context, publisher, (run) => queue.knows(run));
+  const foreign = new ForeignRuns(
+    context,
+    publisher,
+    (run) => queue.knows(run),
+    () => adopt(),
+  );
   const open = (): Store => {
     opened = openStore(options.home);
-    // What waited when an earlier program ended goes on here.
-    if (options.keepsRuns) for (const run of opened.adoptWaiting()) queue.add(run);
+    adopt();
     return opened;
+  };
+  /** What waited when another program ended goes on here. */
+  const adopt = () => {
+    if (options.keepsRuns) for (const run of context.store().adoptWaiting()) queue.add(run);
   };
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),

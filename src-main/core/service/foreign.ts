@@ -5,6 +5,8 @@ import type { Context } from './context.ts';
 import type { Publisher } from './publish.ts';
 
 const pollMs = 500;
+/** Looks between two questions whether the other programs still live. */
+const looksBetween = 4;
 const mostPoints = 1_000_000;
 
 /** What was last told of a run. */
@@ -18,14 +20,18 @@ export class ForeignRuns {
   readonly #context: Context;
   readonly #publisher: Publisher;
   readonly #isOwn: (run: string) => boolean;
+  readonly #adopt: () => void;
+  #looks = 0;
   #timer: NodeJS.Timeout | null = null;
   #version: number | null = null;
   #seen = new Map<string, Seen>();
 
-  constructor(context: Context, publisher: Publisher, isOwn: (run: string) => boolean) {
+  /** `adopt` takes over the runs that programs which are gone have left waiting. */
+  constructor(context: Context, publisher: Publisher, isOwn: (run: string) => boolean, adopt: () => void) {
     this.#context = context;
     this.#publisher = publisher;
     this.#isOwn = isOwn;
+    this.#adopt = adopt;
   }
 
   /** To be called when somebody begins to watch; ends by itself when nobody does any more. */
@@ -44,6 +50,7 @@ export class ForeignRuns {
   #look(): void {
     if (!this.#publisher.isWatched) return this.close();
     try {
+      if (++this.#looks % looksBetween === 0) this.#takeOver();
       const version = this.#context.store().foreignVersion();
       if (version === this.#version) return;
       const isFirst = this.#version === null;
@@ -54,6 +61,13 @@ export class ForeignRuns {
       this.#context.log.write('the history could not be read', thrown);
       this.close();
     }
+  }
+
+  /** A program that was killed says nothing: its runs are ended, and what it left waiting goes on here. */
+  #takeOver(): void {
+    const interrupted = this.#context.store().interruptAbandoned();
+    this.#publisher.publish(interrupted.map((run): Change => ({ kind: 'run', run })));
+    this.#adopt();
   }
 
   #compare(isFirst: boolean): void {

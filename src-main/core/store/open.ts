@@ -2,16 +2,14 @@
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Run } from '../../shared/contract.ts';
 import { expected } from '../../shared/failure.ts';
-import { addEvent } from './events.ts';
+import { interruptAbandoned } from './abandoned.ts';
 import { withStoreFailures } from './faults.ts';
 import { ReadHandle, WriteHandle } from './handle.ts';
 import { migrate } from './migrate.ts';
 import { applicationId, migrations } from './migrations.ts';
 import { abandonedOpenings, forgetOpening, noteOpening } from './openings.ts';
-import { isAlive, thisProcess } from './process.ts';
-import { changeRun, liveRuns, readRun, runNumber } from './runs.ts';
+import { thisProcess } from './process.ts';
 import { Store, StoreReader } from './store.ts';
 
 export type { Store, StoreReader } from './store.ts';
@@ -108,28 +106,4 @@ function checkAfterUncleanEnd(connection: Database.Database, handle: WriteHandle
   const verdict = connection.pragma('quick_check(1)', { simple: true }) as string;
   if (verdict !== 'ok') throw expected('store.damaged', { path: file, problem: verdict });
   handle.transaction(() => abandoned.forEach((mark) => forgetOpening(handle, mark)));
-}
-
-/** All their points stay; the end is the last sign of life. */
-function interruptAbandoned(handle: WriteHandle): Run[] {
-  if (liveRuns(handle).every((run) => isAlive(run.owner))) return [];
-  return handle.transaction(() =>
-    liveRuns(handle)
-      .filter((run) => !isAlive(run.owner))
-      .map(({ id, touchedMs }) => {
-        changeRun(handle, id, {
-          status: 'interrupted',
-          phase: null,
-          stopping: false,
-          secondsLeft: null,
-          endedAtMs: touchedMs,
-        });
-        addEvent(handle, runNumber(handle, id), {
-          atMs: Date.now(),
-          kind: 'interrupted',
-          text: 'The program ended before the run did.',
-        });
-        return readRun(handle, id);
-      }),
-  );
 }

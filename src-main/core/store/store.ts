@@ -1,5 +1,6 @@
 /** The history of all runs, as the rest of core sees it. All SQL lies behind it. */
 import type { Curve, Run, RunDetail, SeriesName, Settings } from '../../shared/contract.ts';
+import { interruptAbandoned } from './abandoned.ts';
 import { addCheckpoint, readCheckpoints, removeCheckpoint } from './checkpoints.ts';
 import type { CheckpointEntry } from './checkpoints.ts';
 import { addEvent, readEvents } from './events.ts';
@@ -181,6 +182,11 @@ export class Store extends StoreReader {
       writeSettings(this.#handle, changes);
       return this.readSettings();
     });
+  }
+
+  /** Marks runs as `interrupted` whose program has ended since, and returns them. */
+  interruptAbandoned(): Run[] {
+    return this.guard(() => interruptAbandoned(this.#handle));
   }
 
   /** A number that changes whenever another program has written to the database. */

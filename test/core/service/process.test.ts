@@ -93,6 +93,27 @@ test('core killed in the middle of a run loses no shown point, leaves no trainer
   await next.call('run.stop', { run: waiting!.id, now: true });
 });
 
+test('a killed program’s runs are taken over by another that watches: one interrupted, the next performed', async (context) => {
+  const place = makeWorkplace(context);
+  const [killed, living] = [startCore(context, place), startCore(context, place)];
+  const [client, watching] = [killed.connect(), living.connect()];
+  await watching.call('run.list', {});
+  const [performed, waiting] = await train(client, 2);
+  await shown(client, performed!.id, 10);
+  const interrupted = new Promise<string>((resolve) => {
+    void watching.watch((changes) => {
+      for (const change of changes)
+        if (change.kind === 'run' && change.run.id === performed!.id && change.run.endedAtMs !== null)
+          resolve(change.run.status);
+    });
+  });
+  const goesOn = shown(watching, waiting!.id, 1);
+  killed.child.kill('SIGKILL');
+  assert.strictEqual(await interrupted, 'interrupted');
+  await goesOn;
+  await watching.call('run.stop', { run: waiting!.id, now: true });
+});
+
 test('a killed trainer interrupts its run at once, with all points', async (context) => {
   const core = startCore(context, makeWorkplace(context));
   const client = core.connect();
