@@ -43,7 +43,7 @@ function desktopPort(desktop: ResiduaDesktop): Port {
 
 /** Address of the server's port beside the page; the session cookie that came with the page opens it. */
 function portAddress(): string {
-  const address = new URL('port', location.href);
+  const address = new URL('core', location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
   return address.href;

@@ -1,13 +1,17 @@
 /** The chart on a canvas: made once for a canvas, given new lines as often as they change, destroyed with it. */
+import { thin } from '../../src-main/shared/run/curve.ts';
 import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import type { ChartDataset, Plugin } from 'chart.js';
 import { valuesAt } from './series.ts';
 import type { ChartModel, Line } from './series.ts';
-import { thinned } from './thin.ts';
-import type { Point } from './thin.ts';
+import type { Points } from './points.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 type LineData = ChartDataset<'line', Point[]>;
 
 /** Up to this many points a line shows each of them. */
@@ -56,8 +60,14 @@ const crossHair = (at: () => number | null, lines: () => readonly Line[]): Plugi
   },
 });
 
-function datasetOf(line: Line, from: number, to: number, columns: number): LineData {
-  const data = thinned(line.points, from, to, columns);
+/** At most two points for each column of pixels. */
+function seen({ xs, ys, length }: Points, columns: number): Point[] {
+  const { steps, values } = thin({ steps: xs.subarray(0, length), values: ys.subarray(0, length) }, columns * 2);
+  return Array.from(steps, (x, index) => ({ x, y: values[index] as number }));
+}
+
+function datasetOf(line: Line, columns: number): LineData {
+  const data = seen(line.points, columns);
   const colour = property(line.colour);
   const few = data.length <= fewPoints && line.kind !== 'faint';
   // A marker now and then tells runs apart that share a colour; the circle needs none.
@@ -84,6 +94,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
   let model: ChartModel | null = null;
   let crossAt: number | null = null;
   let frame = 0;
+  const ticks = { color: () => property('--ink-3'), font: { size: 11, family: property('--font') } };
   const chart = new Chart<'line', Point[]>(canvas, {
     type: 'line',
     data: { datasets: [] },
@@ -105,50 +116,49 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
       scales: {
         x: {
           type: 'linear',
+          min: 0,
           bounds: 'data',
           border: { display: false },
           grid: { display: false },
-          ticks: { maxRotation: 0, autoSkipPadding: 24 },
+          ticks: {
+            ...ticks,
+            maxRotation: 0,
+            includeBounds: false,
+            autoSkipPadding: 24,
+            callback: (value) => Number(value).toLocaleString('en-US'),
+          },
         },
-        y: { type: 'linear', border: { display: false }, ticks: { maxTicksLimit: 6, padding: 6 } },
+        y: {
+          type: 'linear',
+          border: { display: false },
+          grid: { color: () => property('--line'), drawTicks: false },
+          ticks: {
+            ...ticks,
+            maxTicksLimit: 6,
+            padding: 6,
+            callback: (value) => (model?.tick ?? model?.format)?.(Number(value)) ?? '',
+          },
+        },
       },
     },
   });
 
-  const paint = () => {
-    const axes = chart.options.scales;
-    if (!axes?.['x'] || !axes['y']) return;
-    for (const axis of [axes['x'], axes['y']]) {
-      axis.ticks = { ...axis.ticks, color: property('--ink-3'), font: { size: 11, family: property('--font') } };
-    }
-    axes['y'].grid = { color: property('--line'), drawTicks: false };
-  };
-
-  const draw = () => {
+  function draw() {
     frame = 0;
     if (!model) return;
-    const { lines, format, share } = model;
-    const ends = lines
-      .filter(({ points }) => points.length > 0)
-      .map(({ points }) => [points.xs[0] as number, points.xs[points.length - 1] as number] as const);
-    const from = Math.min(...ends.map(([first]) => first));
-    const to = Math.max(...ends.map(([, last]) => last));
+    const { lines, share } = model;
     const columns = Math.max(32, Math.floor(chart.chartArea?.width ?? canvas.clientWidth));
-    chart.data.datasets = ends.length === 0 ? [] : lines.map((line) => datasetOf(line, from, to, columns));
-    const axes = chart.options.scales;
-    if (axes?.['y']) {
-      Object.assign(axes['y'], share ? { suggestedMin: undefined, max: 1 } : { min: 0 });
-      axes['y'].ticks = { ...axes['y'].ticks, callback: (value) => format(Number(value)) };
-    }
-    if (axes?.['x'])
-      axes['x'].ticks = { ...axes['x'].ticks, callback: (value) => Number(value).toLocaleString('en-US') };
+    chart.data.datasets = lines.filter(({ points }) => points.length > 0).map((line) => datasetOf(line, columns));
+    const up = chart.config.options?.scales?.['y'];
+    if (up) Object.assign(up, share ? { max: 1 } : { min: 0 });
     chart.update('none');
-  };
-  const later = () => {
-    frame ||= requestAnimationFrame(draw);
-  };
+  }
 
-  paint();
+  // Chart.js calls it for the first size before the chart is there: hence a declaration.
+  function later() {
+    frame ||= requestAnimationFrame(draw);
+  }
+
   return {
     show(next) {
       model = next;
@@ -159,10 +169,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
       crossAt = x;
       later();
     },
-    recolour() {
-      paint();
-      later();
-    },
+    recolour: later,
     xAt(pixels) {
       const { left, right } = chart.chartArea;
       return pixels < left || pixels > right ? null : (chart.scales['x']?.getValueForPixel(pixels) ?? null);

@@ -2,8 +2,8 @@
 
 /** What a chart reads: the first `length` entries of `xs` and `ys`; NaN in `ys` is a gap. */
 export interface Points {
-  readonly xs: Float64Array;
-  readonly ys: Float64Array;
+  readonly xs: Float64Array<ArrayBuffer>;
+  readonly ys: Float64Array<ArrayBuffer>;
   readonly length: number;
 }
 
@@ -69,4 +69,9 @@ export class GrowingPoints implements Points {
     this.xs = grown(this.xs);
     this.ys = grown(this.ys);
   }
+}
+
+/** The same points along another axis, e.g. epochs for steps. */
+export function scaled({ xs, ys, length }: Points, factor: number): Points {
+  return { xs: xs.subarray(0, length).map((x) => x * factor), ys, length };
 }

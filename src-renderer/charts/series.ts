@@ -23,6 +23,8 @@ export interface ChartModel {
   readonly lines: readonly Line[];
   /** Words of a value on the y axis. */
   readonly format: (value: number) => string;
+  /** Words along the axis where they are shorter. */
+  readonly tick?: (value: number) => string;
   /** Whether y is a share with an axis that ends at 1. */
   readonly share?: boolean;
 }

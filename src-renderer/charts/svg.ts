@@ -35,7 +35,8 @@ function pathOf({ points }: Line, scale: Scale): string {
 /** @param colour resolves a custom property to a colour that stands alone, e.g. `#0072b2` */
 export function svgOf(model: ChartModel, colour: (property: string) => string): string {
   const extent = extentOf(model.lines) ?? { x: [0, 1], y: [0, 1] };
-  const [fromX, toX] = extent.x;
+  const fromX = Math.min(0, extent.x[0]);
+  const toX = extent.x[1];
   const fromY = Math.min(0, extent.y[0]);
   const toY = model.share ? Math.max(1, extent.y[1]) : extent.y[1] > fromY ? extent.y[1] : fromY + 1;
   const scale: Scale = {
@@ -49,7 +50,7 @@ export function svgOf(model: ChartModel, colour: (property: string) => string): 
   const grid = ticksBetween(fromY, toY, 6).map(
     (tick) =>
       `<path d="M${frame.left} ${short(scale.y(tick))}H${width - frame.right}" stroke="${colour('--line')}"/>` +
-      text(frame.left - 8, scale.y(tick) + 4, model.format(tick), 'text-anchor="end"'),
+      text(frame.left - 8, scale.y(tick) + 4, (model.tick ?? model.format)(tick), 'text-anchor="end"'),
   );
   const along = ticksBetween(fromX, toX, 8).map((tick) =>
     text(scale.x(tick), height - frame.bottom + 18, tick.toLocaleString('en-US'), 'text-anchor="middle"'),

@@ -2,7 +2,7 @@
  * The curves of runs that are looked at. Points are fetched once and then follow what core publishes; readers are told
  * once a frame at most, however many points arrive.
  */
-import { untrack } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Change, SeriesName } from '../../src-main/shared/contract.ts';
 import type { Api } from '../api.ts';
 import { GrowingPoints, noPoints } from '../charts/points.ts';
@@ -24,9 +24,6 @@ const mostPoints = 200_000;
 
 class RunCurves {
   readonly series = new Map<SeriesName, GrowingPoints>();
-  /** Grows with every frame in which points came; reading it makes a reader follow. */
-  version = $state(0);
-  state: 'fetching' | 'there' | 'failed' = $state('fetching');
   changed = false;
 
   of(name: SeriesName): GrowingPoints {
@@ -39,6 +36,9 @@ class RunCurves {
 export class Curves {
   readonly #api: Api;
   readonly #runs = new Map<string, RunCurves>();
+  /** Grows with every frame in which points of a run came; reading it makes a reader follow. */
+  readonly #versions = new SvelteMap<string, number>();
+  readonly #states = new SvelteMap<string, 'there' | 'failed'>();
   #frame = 0;
 
   constructor(api: Api) {
@@ -48,12 +48,12 @@ export class Curves {
   /** Points of a curve, always the same object. Whoever reads this in an effect is called again when points came. */
   points(run: string, name: SeriesName): Points {
     const curves = this.#curves(run);
-    void curves.version;
+    void this.#versions.get(run);
     return curves.series.get(name) ?? noPoints;
   }
 
   state(run: string): 'fetching' | 'there' | 'failed' {
-    return this.#curves(run).state;
+    return this.#states.get(run) ?? 'fetching';
   }
 
   /** Fetches anew what is looked at: after the connection was lost, points may be missing. */
@@ -79,13 +79,10 @@ export class Curves {
   #curves(run: string): RunCurves {
     const known = this.#runs.get(run);
     if (known) return known;
-    // Made while a screen is drawn: its first reader is not a reader of what follows from making it.
-    return untrack(() => {
-      const made = new RunCurves();
-      this.#runs.set(run, made);
-      void this.#fetch(run);
-      return made;
-    });
+    const made = new RunCurves();
+    this.#runs.set(run, made);
+    void this.#fetch(run);
+    return made;
   }
 
   async #fetch(run: string): Promise<void> {
@@ -94,10 +91,10 @@ export class Curves {
     try {
       const fetched = await this.#api.call('run.curves', { runs: [run], series: [...watched], points: mostPoints });
       for (const { series, steps, values } of fetched) curves.of(series).merge(steps, values);
-      curves.state = 'there';
+      this.#states.set(run, 'there');
       this.#tell(curves);
     } catch {
-      curves.state = 'failed';
+      this.#states.set(run, 'failed');
     }
   }
 
@@ -105,10 +102,10 @@ export class Curves {
     curves.changed = true;
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      for (const each of this.#runs.values()) {
+      for (const [run, each] of this.#runs) {
         if (!each.changed) continue;
         each.changed = false;
-        each.version++;
+        this.#versions.set(run, (this.#versions.get(run) ?? 0) + 1);
       }
     });
   }

@@ -21,6 +21,8 @@ function scheduleWords({ schedule }: Recipe): string {
   if (schedule.kind === 'constant') return 'constant';
   if (schedule.kind === 'cosine')
     return schedule.last === 0 ? 'cosine to 0' : `cosine to ${plain(schedule.last)} of the rate`;
+  if (schedule.kind === 'oneCycle')
+    return `one cycle: ${plain(schedule.first)} to the peak at ${Math.round(schedule.peakAt * 100)} %, then to ${plain(schedule.last)}`;
   return `× ${plain(schedule.factor)} at ${schedule.at.map((at) => `${Math.round(at * 100)} %`).join(', ')}`;
 }
 
