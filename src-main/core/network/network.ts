@@ -1,36 +1,48 @@
 /** A plan as a graph: the forward pass, and the backward pass behind it. */
 import type { BlockPlan, PathsStep, Plan, Step } from '../../shared/network/plan.ts';
 import * as op from '../graph/operations/index.ts';
+import { describeTensor, sameShape, ShapeError } from '../graph/tensor.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { average, convolution, dropout, linear, maxPool, normalisation, relu, zeroPad } from './layers.ts';
 import type { Building, Layer } from './building.ts';
 
-/** One step of a plan. */
+/** One step of a plan, forward and backward under its name. @throws ShapeError where graph and plan disagree. */
 function layer(building: Building, step: Step, input: Tensor): Layer {
-  return building.graph.scope(step.name, () => {
-    switch (step.op) {
-      case 'convolution':
-        return convolution(building, step, input);
-      case 'normalisation':
-        return normalisation(building, step, input);
-      case 'relu':
-        return relu(building, step, input);
-      case 'dropout':
-        return dropout(building, step, input);
-      case 'maxPool':
-        return maxPool(building, step, input);
-      case 'zeroPad':
-        return zeroPad(building, step, input);
-      case 'average':
-        return average(building, step, input);
-      case 'linear':
-        return linear(building, step, input);
-      case 'paths':
-        return paths(building, step, input);
-      default:
-        return step satisfies never;
-    }
+  const { graph } = building;
+  return graph.scope(step.name, () => {
+    const { output, backward } = layerOf(building, step, input);
+    const { height, width, channels } = step.output;
+    const flat = step.op === 'average' || step.op === 'linear';
+    const planned = [input.shape[0] ?? 0, ...(flat ? [] : [height, width]), channels];
+    if (!sameShape(output.shape, planned))
+      throw new ShapeError(graph.place, `${describeTensor(output)}, where the plan has [${planned.join(', ')}]`);
+    return { output, backward: (gradient) => graph.scope(step.name, () => backward(gradient)) };
   });
+}
+
+function layerOf(building: Building, step: Step, input: Tensor): Layer {
+  switch (step.op) {
+    case 'convolution':
+      return convolution(building, step, input);
+    case 'normalisation':
+      return normalisation(building, step, input);
+    case 'relu':
+      return relu(building, step, input);
+    case 'dropout':
+      return dropout(building, step, input);
+    case 'maxPool':
+      return maxPool(building, step, input);
+    case 'zeroPad':
+      return zeroPad(building, step, input);
+    case 'average':
+      return average(building, step, input);
+    case 'linear':
+      return linear(building, step, input);
+    case 'paths':
+      return paths(building, step, input);
+    default:
+      return step satisfies never;
+  }
 }
 
 /** Steps one after the other. */

@@ -87,7 +87,7 @@ export class Trial {
         .filter(({ role }) => role === 'statistic')
         .map(({ variable }) => [variable.name, op.read(graph, variable, { after: building.effects })]),
     );
-    this.#snapshot = snapshot(graph, variables, new Map());
+    this.#snapshot = snapshot(graph, variables, []);
     this.#session = new Session(engine.binding, graph, scratch);
 
     this.values = new Map(this.kept.map((kept) => [kept.variable.name, valuesFor(kept, salt)]));

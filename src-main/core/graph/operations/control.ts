@@ -5,6 +5,7 @@
  * `merge` takes whichever of its inputs is alive.
  */
 import type { Graph } from '../graph.ts';
+import { describeTensor, sameShape, ShapeError } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface Ways {
@@ -25,6 +26,8 @@ export function branch(graph: Graph, x: Tensor, predicate: Tensor): Ways {
 
 /** Whichever of two tensors of one shape is alive. */
 export function merge(graph: Graph, a: Tensor, b: Tensor): Tensor {
+  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape))
+    throw new ShapeError(graph.place, `merge of ${describeTensor(a)} and ${describeTensor(b)}`);
   const [output] = graph.add('Merge', [a, b], { T: { type: a.dtype }, N: { int: 2 } }, [
     [a.dtype, a.shape],
     ['int32', []],

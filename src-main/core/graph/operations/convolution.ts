@@ -55,7 +55,7 @@ export function convolution(
 ): ConvolutionForward {
   const [count = 0, height = 0, width = 0, channels = 0] = input.shape;
   const [, , perGroup = 0, out = 0] = filter.shape;
-  if (channels % perGroup !== 0)
+  if (input.shape.length !== 4 || channels % perGroup !== 0 || out % (channels / perGroup) !== 0)
     throw new ShapeError(graph.place, `convolution of ${describeTensor(input)} with ${describeTensor(filter)}`);
   const seen = needsPad(geometry) ? pad(graph, input, border(geometry.padding)) : input;
   const shape = [count, outputSide(height, geometry), outputSide(width, geometry), out];

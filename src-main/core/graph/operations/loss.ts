@@ -1,5 +1,6 @@
 /** Cross-entropy of logits. */
 import type { Graph } from '../graph.ts';
+import { describeTensor, sameShape, ShapeError } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface Loss {
@@ -11,6 +12,8 @@ export interface Loss {
 
 /** @param logits float32 [n, classes]. @param labels int32 [n]. */
 export function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor): Loss {
+  if (logits.shape.length !== 2 || !sameShape(labels.shape, logits.shape.slice(0, 1)))
+    throw new ShapeError(graph.place, `loss of ${describeTensor(logits)} for ${describeTensor(labels)}`);
   const [perImage, gradient] = graph.add(
     'SparseSoftmaxCrossEntropyWithLogits',
     [logits, labels],
@@ -25,6 +28,8 @@ export function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor): Loss
 
 /** @param targets float32 [n, classes], rows that sum to 1. */
 export function crossEntropyOfShares(graph: Graph, logits: Tensor, targets: Tensor): Loss {
+  if (!sameShape(targets.shape, logits.shape))
+    throw new ShapeError(graph.place, `loss of ${describeTensor(logits)} for ${describeTensor(targets)}`);
   const [perImage, gradient] = graph.add(
     'SoftmaxCrossEntropyWithLogits',
     [logits, targets],

@@ -1,5 +1,6 @@
 /** Batch normalisation over [n, h, w] of NHWC tensors, with PyTorch's conventions. */
 import type { Graph } from '../graph.ts';
+import { describeTensor, sameShape, ShapeError } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
 
 const epsilon = 1e-5;
@@ -13,6 +14,18 @@ const attributes = (dtype: Tensor['dtype'], training: boolean) => ({
   data_format: { string: 'NHWC' },
   is_training: { bool: training },
 });
+
+/** The shape of everything that belongs to a channel of `x`. */
+function channelsOf(graph: Graph, x: Tensor, perChannel: readonly Tensor[]): readonly number[] {
+  const channels = x.shape.slice(-1);
+  const misfit = perChannel.find(({ shape }) => !sameShape(shape, channels));
+  if (x.shape.length !== 4 || misfit)
+    throw new ShapeError(
+      graph.place,
+      `normalisation of ${describeTensor(x)}${misfit ? ` with ${describeTensor(misfit)}` : ''}`,
+    );
+  return channels;
+}
 
 export interface NormalisationForward {
   readonly output: Tensor;
@@ -32,7 +45,7 @@ export function normaliseBatch(
   runningMean: Tensor,
   runningVariance: Tensor,
 ): NormalisationForward {
-  const channels = [...scale.shape];
+  const channels = channelsOf(graph, x, [scale, shift, runningMean, runningVariance]);
   const [output, nextMean, nextVariance, saved1, saved2, saved3] = graph.add(
     'FusedBatchNormV3',
     [x, scale, shift, runningMean, runningVariance],
@@ -57,7 +70,7 @@ export function normaliseBatchGradient(
   forward: NormalisationForward,
   gradient: Tensor,
 ): { readonly input: Tensor; readonly scale: Tensor; readonly shift: Tensor } {
-  const channels = [...scale.shape];
+  const channels = channelsOf(graph, x, [scale]);
   const [input, scaleGradient, shiftGradient] = graph.add(
     'FusedBatchNormGradV3',
     [gradient, x, scale, ...forward.saved],
@@ -82,7 +95,7 @@ export function normaliseWith(
   mean: Tensor,
   variance: Tensor,
 ): Tensor {
-  const channels = [...scale.shape];
+  const channels = channelsOf(graph, x, [scale, shift, mean, variance]);
   const [output] = graph.add(
     'FusedBatchNormV3',
     [x, scale, shift, mean, variance],

@@ -19,6 +19,8 @@ export function reshape(graph: Graph, x: Tensor, shape: readonly number[]): Tens
 
 /** Zeros before and behind each axis. */
 export function pad(graph: Graph, x: Tensor, border: readonly (readonly [number, number])[]): Tensor {
+  if (border.length !== x.shape.length)
+    throw new ShapeError(graph.place, `a border along ${border.length} axes of ${describeTensor(x)}`);
   const paddings = graph.constant('int32', border.flat(), [border.length, 2]);
   const shape = x.shape.map((size, axis) => size + (border[axis]?.[0] ?? 0) + (border[axis]?.[1] ?? 0));
   return graph.addOne('Pad', [x, paddings], { T: { type: x.dtype }, Tpaddings: { type: 'int32' } }, x.dtype, shape);
@@ -26,6 +28,9 @@ export function pad(graph: Graph, x: Tensor, border: readonly (readonly [number,
 
 /** A box of `size` that starts at `begin`. */
 export function slice(graph: Graph, x: Tensor, begin: readonly number[], size: readonly number[]): Tensor {
+  const fits = x.shape.every((own, axis) => (begin[axis] ?? NaN) + (size[axis] ?? NaN) <= own);
+  if (!fits || size.length !== x.shape.length)
+    throw new ShapeError(graph.place, `[${size.join(', ')}] from [${begin.join(', ')}] of ${describeTensor(x)}`);
   return graph.addOne(
     'Slice',
     [x, ints(graph, begin), ints(graph, size)],
@@ -84,6 +89,10 @@ export function concatenate(graph: Graph, parts: readonly Tensor[], axis: number
   const [first] = parts;
   if (!first) throw new ShapeError(graph.place, 'nothing to concatenate');
   if (parts.length === 1) return first;
+  const fits = ({ shape }: Tensor) =>
+    shape.length === first.shape.length && shape.every((own, at) => at === axis || own === first.shape[at]);
+  if (!parts.every(fits))
+    throw new ShapeError(graph.place, `${parts.map(describeTensor).join(' behind ')} along axis ${axis}`);
   const size = parts.reduce((total, part) => total + (part.shape[axis] ?? 0), 0);
   const shape = first.shape.map((own, at) => (at === axis ? size : own));
   return graph.addOne(
@@ -97,6 +106,8 @@ export function concatenate(graph: Graph, parts: readonly Tensor[], axis: number
 
 /** The reverse of `concatenate`: parts of the given sizes along an axis. */
 export function split(graph: Graph, x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] {
+  if (sizes.reduce((total, size) => total + size, 0) !== x.shape[axis])
+    throw new ShapeError(graph.place, `${describeTensor(x)} in parts of ${sizes.join(', ')} along axis ${axis}`);
   const shapes = sizes.map((size) => x.shape.map((own, at) => (at === axis ? size : own)));
   return graph.add(
     'SplitV',
@@ -149,6 +160,8 @@ export function bitcast(graph: Graph, x: Tensor, dtype: Exclude<DataType, 'resou
 
 /** For each entry of a batch its own choice along `axis`: x [n, …], indices int32 [n, m]. */
 export function gatherInBatch(graph: Graph, x: Tensor, indices: Tensor, axis: number): Tensor {
+  if (indices.shape.length !== 2 || indices.shape[0] !== x.shape[0])
+    throw new ShapeError(graph.place, `choice ${describeTensor(indices)} from ${describeTensor(x)}`);
   const shape = x.shape.map((size, at) => (at === axis ? (indices.shape[1] ?? 0) : size));
   return graph.addOne(
     'GatherV2',
