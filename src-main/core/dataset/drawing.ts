@@ -60,18 +60,18 @@ function colour(random: Random, brightness: number): [number, number, number] {
 /** Draws one picture: `side` × `side` × 3 uint8 values into `into` from `at`. A pure function of the label and the numbers. */
 export function draw(label: number, random: Random, into: Uint8Array, at: number): void {
   const outline = outlineOf[label]!;
-  const radius = random.between(7, 12.5);
+  const radius = random.between(8, 13);
   const centreX = random.between(radius * 0.85, side - radius * 0.85);
   const centreY = random.between(radius * 0.85, side - radius * 0.85);
   const turn = random.between(0, 2 * Math.PI);
   const [alongX, alongY] = [Math.cos(turn) / radius, Math.sin(turn) / radius];
   const dark = random.between(45, 110);
-  const light = dark + random.between(75, 110);
+  const light = dark + random.between(85, 115);
   const inverted = random.bits() % 2 === 0;
   const shape = colour(random, inverted ? dark : light);
   const ground = colour(random, inverted ? light : dark);
   const slope = colour(random, 0);
-  const noise = random.between(4, 24) / 255;
+  const noise = random.between(4, 20) / 255;
   const shade = random.between(0, 2 * Math.PI);
   const [shadeX, shadeY] = [Math.cos(shade) / side, Math.sin(shade) / side];
 

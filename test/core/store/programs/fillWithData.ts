@@ -19,7 +19,7 @@ try {
       },
     ],
   });
-  process.stdout.write(`added\n`);
+  process.stdout.write('added\n');
 } catch (error) {
   process.stdout.write(`${JSON.stringify(failureOf(error))}\n`);
 }

@@ -11,7 +11,7 @@ if (drop) {
 for (const open of [() => openStore(home), () => openDataset(home, 'digits')]) {
   try {
     open();
-    process.stdout.write(`${'opened'}\n`);
+    process.stdout.write('opened\n');
   } catch (error) {
     process.stdout.write(`${JSON.stringify(failureOf(error))}\n`);
   }
