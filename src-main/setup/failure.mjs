@@ -31,6 +31,12 @@ export class Interrupted extends SetupFailure {
 export function explainFileFailure(thrown, path) {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path, 0, 0);
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
+    return new SetupFailure(
+      `There is a file where ${path} should be a folder.`,
+      'Move it away, or name another folder with RESIDUA_CACHE.',
+    );
+  }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return writeDenied(path);
   return thrown;
 }
