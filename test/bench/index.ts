@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { failureOf, describeFailure } from '../../src-main/shared/failure.ts';
 import { benchEngine } from './engine.ts';
+import { benchPeers, comparisons } from './peerBench.ts';
+import { frameworks } from './peers/install.ts';
 import { isGood, lines, together } from './report.ts';
 import type { Report } from './report.ts';
 import { benchStep, benchTraining } from './stepBench.ts';
@@ -9,6 +11,8 @@ import { benchStep, benchTraining } from './stepBench.ts';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '24' },
+    peers: { type: 'string' },
+    networks: { type: 'string', default: Object.keys(comparisons).join() },
     json: { type: 'boolean', default: false },
   },
 });
@@ -20,7 +24,20 @@ const note = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
 
+/** The words of a list with commas, all of them known. */
+function listed<Word extends string>(text: string, known: readonly Word[]): Word[] {
+  return text.split(',').map((word) => {
+    const found = known.find((each) => each === word.trim());
+    if (found === undefined) throw new Error(`"${word}" is none of ${known.join(', ')}.`);
+    return found;
+  });
+}
+
 async function measure(): Promise<Report> {
+  if (values.peers !== undefined) {
+    const networks = listed(values.networks, Object.keys(comparisons));
+    return benchPeers(listed(values.peers, frameworks), networks, rounds, note);
+  }
   const engine = await benchEngine();
   return together([await benchStep(engine, rounds, note), await benchTraining(engine, rounds, note)]);
 }
