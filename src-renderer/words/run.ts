@@ -102,3 +102,16 @@ export function whenInWords(atMs: number, nowMs: number): string {
   const day = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
   return at.getFullYear() === now.getFullYear() ? day : `${day} ${at.getFullYear()}`;
 }
+
+/** Names that tell runs apart: where several are called the same, with their seeds, and their ids where seeds agree, too. */
+export function labelsOf(runs: readonly Pick<Run, 'id' | 'name' | 'seed'>[]): ReadonlyMap<string, string> {
+  const alone = (text: string, textOf: (run: Pick<Run, 'id' | 'name' | 'seed'>) => string) =>
+    runs.filter((run) => textOf(run) === text).length === 1;
+  const withSeed = (run: Pick<Run, 'name' | 'seed'>) => `${run.name} #${run.seed}`;
+  return new Map(
+    runs.map((run) => {
+      if (alone(run.name, ({ name }) => name)) return [run.id, run.name];
+      return [run.id, alone(withSeed(run), withSeed) ? withSeed(run) : `${withSeed(run)} ${run.id.slice(0, 6)}`];
+    }),
+  );
+}

@@ -31,8 +31,8 @@ export function boxOf(step: Step): Box {
   switch (step.op) {
     case 'convolution':
       return {
-        title: `Convolution ${step.kernel}×${step.kernel}${step.stride > 1 ? `, stride ${step.stride}` : ''}`,
-        note: `${input.channels} → ${output.channels}${step.groups > 1 ? `, ${step.groups} groups` : ''}, ${costOf(step)}`,
+        title: `Convolution ${step.kernel}×${step.kernel}${step.stride > 1 ? `, stride ${step.stride}` : ''}${step.groups > 1 ? `, ${step.groups} groups` : ''}`,
+        note: `${input.channels} → ${output.channels}, ${costOf(step)}`,
       };
     case 'normalisation':
       return { title: 'Batch normalisation', note: costOf(step) };
@@ -44,7 +44,7 @@ export function boxOf(step: Step): Box {
       return { title: 'Max pooling 3×3', note: map };
     case 'zeroPad':
       return {
-        title: step.stride > 1 ? `Every ${step.stride}nd pixel, zero padding` : 'Zero padding',
+        title: step.stride > 1 ? 'Every 2nd pixel, zero padding' : 'Zero padding',
         note: `${input.channels} → ${output.channels}`,
       };
     case 'average':
