@@ -10,7 +10,14 @@ const schedules: Record<Schedule['kind'], Schedule> = {
   constant: { kind: 'constant' },
   steps: { kind: 'steps', at: [0.5, 0.75], factor: 0.1 },
   cosine: { kind: 'cosine', last: 0 },
+  // PyTorch's OneCycleLR begins at 1/25 of the peak and ends at 1/10,000 of that.
+  oneCycle: { kind: 'oneCycle', peakAt: 0.3, first: 0.04, last: 4e-6 },
 };
+const optimisers: Record<Recipe['optimiser']['kind'], Recipe['optimiser']> = {
+  sgd: { kind: 'sgd' },
+  adamW: { kind: 'adamW', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+};
+const choices = { schedule: schedules, optimiser: optimisers };
 const noAugmentation: Augmentation = { crop: 0, cropFill: 'zero', flip: false, cutout: 0 };
 
 type Tree = { [key: string]: unknown };
@@ -28,10 +35,12 @@ function readValue(text: string): unknown {
 
 function setOne(recipe: Tree, key: string, value: unknown): void {
   const parts = key.split('.');
-  if (key === 'schedule' || key === 'schedule.kind') {
-    if (typeof value !== 'string' || !Object.hasOwn(schedules, value))
-      throw new WrongUsage(`--set ${key} wants ${Object.keys(schedules).join(' or ')}`);
-    recipe['schedule'] = { ...schedules[value as Schedule['kind']] };
+  const field = parts[0] as keyof typeof choices;
+  if (Object.hasOwn(choices, field) && (key === field || key === `${field}.kind`)) {
+    const kinds: Record<string, object> = choices[field];
+    if (typeof value !== 'string' || !Object.hasOwn(kinds, value))
+      throw new WrongUsage(`--set ${key} wants ${Object.keys(kinds).join(' or ')}`);
+    recipe[field] = { ...kinds[value] };
     return;
   }
   if (key === 'augmentation' && (value === 'none' || value === 'auto')) {
@@ -88,7 +97,7 @@ export function recipeOverrides(given: Arguments, base: Recipe, augmentation: Au
   });
   const touched = new Set(sets.map(([key]) => key.split('.')[0] as string));
   const recipe: Tree = structuredClone(base) as unknown as Tree;
-  if (sets.some(([key]) => key.startsWith('augmentation.'))) recipe['augmentation'] ??= { ...augmentation };
+  if (sets.some(([key]) => key.startsWith('augmentation.'))) recipe['augmentation'] = { ...augmentation };
   for (const [key, value] of sets) setOne(recipe, key, value);
   const take = (key: keyof Recipe, value: unknown) => {
     if (value === undefined) return;

@@ -3,7 +3,23 @@
  *
  * A recipe is complete: defaults are filled in when it is made, so that a stored run repeats itself.
  */
-import { boolean, integer, literal, maxLength, maxValue, minLength, minValue, nullable, number, object, picklist, pipe, array, union } from './schema.ts';
+import {
+  boolean,
+  integer,
+  literal,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  nullable,
+  number,
+  object,
+  optional,
+  picklist,
+  pipe,
+  array,
+  union,
+} from './schema.ts';
 import type { InferOutput } from './schema.ts';
 
 const fraction = pipe(number(), minValue(0), maxValue(1));
@@ -18,9 +34,18 @@ export const durationSchema = union([
 export const scheduleSchema = union([
   object({ kind: literal('constant') }),
   /** The rate is multiplied by `factor` when the done fraction of the run reaches each value of `at`. */
-  object({ kind: literal('steps'), at: pipe(array(fraction), minLength(1), maxLength(64)), factor: pipe(number(), minValue(1e-6), maxValue(1)) }),
+  object({
+    kind: literal('steps'),
+    at: pipe(array(fraction), minLength(1), maxLength(64)),
+    factor: pipe(number(), minValue(1e-6), maxValue(1)),
+  }),
   /** Half a cosine from the full rate to `last` times the rate. */
   object({ kind: literal('cosine'), last: fraction }),
+  /**
+   * One cycle (Smith and Topin 2017): from `first` times the rate along half a cosine to the full rate at the fraction
+   * `peakAt` of the run, then along half a cosine to `last` times the rate.
+   */
+  object({ kind: literal('oneCycle'), peakAt: fraction, first: fraction, last: fraction }),
 ]);
 
 export const augmentationSchema = object({
@@ -42,12 +67,30 @@ export const recipeSchema = object({
   schedule: scheduleSchema,
   /** Steps at the start during which the rate rises linearly from a tenth; fraction of the run. */
   warmUp: fraction,
+  /** `sgd`: with momentum, as in the papers. `adamW`: Loshchilov and Hutter 2019; its decay is times the rate. */
+  optimiser: optional(
+    union([
+      object({ kind: literal('sgd') }),
+      object({
+        kind: literal('adamW'),
+        beta1: fraction,
+        beta2: fraction,
+        epsilon: pipe(number(), minValue(1e-12), maxValue(1)),
+      }),
+    ]),
+    { kind: 'sgd' },
+  ),
+  /** Of stochastic gradient descent. */
   momentum: fraction,
   nesterov: boolean(),
   weightDecay: pipe(number(), minValue(0), maxValue(10)),
   /** Whether normalisation scales and shifts and biases decay, too (the papers' programs: yes). */
   decayAll: boolean(),
   labelSmoothing: fraction,
+  /** Longest norm of all gradients together (Pascanu et al. 2013); longer ones are shortened to it. null: any. */
+  clipNorm: optional(nullable(pipe(number(), minValue(1e-6), maxValue(1e6))), null),
+  /** Share of the old value in the moving average of the weights, by which the network is evaluated. null: no average. */
+  averageDecay: optional(nullable(fraction), null),
   /** null: chosen by the dataset (image size, whether mirroring keeps the meaning). */
   augmentation: nullable(augmentationSchema),
   /** `standardise`: minus mean, by deviation, per channel of the training split. `scale`: to −1 … 1. */
@@ -70,11 +113,14 @@ export const defaultRecipe: Recipe = {
   learningRate: 0.1,
   schedule: { kind: 'steps', at: [0.5, 0.75], factor: 0.1 },
   warmUp: 0,
+  optimiser: { kind: 'sgd' },
   momentum: 0.9,
   nesterov: true,
   weightDecay: 1e-4,
   decayAll: true,
   labelSmoothing: 0,
+  clipNorm: null,
+  averageDecay: null,
   augmentation: null,
   normalisation: 'standardise',
   evaluateEvery: 1,

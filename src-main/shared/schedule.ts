@@ -30,6 +30,14 @@ export function scheduleFactor(schedule: Schedule, done: number): number {
     case 'steps':
       return schedule.factor ** schedule.at.filter((at) => done >= at).length;
     case 'cosine':
-      return schedule.last + (1 - schedule.last) * 0.5 * (1 + Math.cos(Math.PI * done));
+      return between(1, schedule.last, done);
+    case 'oneCycle':
+      return done < schedule.peakAt
+        ? between(schedule.first, 1, done / schedule.peakAt)
+        : between(1, schedule.last, (done - schedule.peakAt) / (1 - schedule.peakAt));
   }
 }
+
+/** Half a cosine from one value to another; `share` of the way, 0 to 1. */
+const between = (from: number, to: number, share: number): number =>
+  to + (from - to) * 0.5 * (1 + Math.cos(Math.PI * share));

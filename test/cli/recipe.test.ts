@@ -79,7 +79,7 @@ test('what is not possible is refused with a reason and the nearest name', () =>
     [
       'there is no --set wieghtDecay; did you mean weightDecay?',
       'there is no --set schedule.factr; did you mean schedule.factor?',
-      '--set schedule wants constant or steps or cosine',
+      '--set schedule wants constant or steps or cosine or oneCycle',
       '--set wants key=value, not "momentum"',
       '--set momentum.x: momentum has no parts',
       '--set wants key=value, not "__proto__.x=1"',

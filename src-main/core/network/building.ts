@@ -28,6 +28,8 @@ export class Building {
   readonly variables: VariableSet;
   readonly training: boolean;
   readonly dropoutMask: DropoutMask;
+  /** Variables that stand for others, e.g. their moving averages in evaluation. */
+  readonly #standIns: ReadonlyMap<Variable, Variable>;
   /** Gradients of the learned variables, filled by the backward pass. */
   readonly gradients = new Map<Variable, Tensor>();
   /** Moves of running statistics; they must run with every training step. */
@@ -36,8 +38,15 @@ export class Building {
   /** Zeros that are there only where a gate is closed, by gate and shape. */
   readonly #idleZeros = new Map<string, Tensor>();
 
-  constructor(graph: Graph, variables: VariableSet, training: boolean, dropoutMask: DropoutMask) {
+  constructor(
+    graph: Graph,
+    variables: VariableSet,
+    training: boolean,
+    dropoutMask: DropoutMask,
+    standIns: ReadonlyMap<Variable, Variable> = new Map(),
+  ) {
     this.graph = graph;
+    this.#standIns = standIns;
     this.variables = variables;
     this.training = training;
     this.dropoutMask = dropoutMask;
@@ -63,6 +72,11 @@ export class Building {
     } finally {
       this.#gate = outer;
     }
+  }
+
+  /** A variable's value at the start of the run. */
+  read(variable: Variable): Tensor {
+    return this.variables.read(this.#standIns.get(variable) ?? variable);
   }
 
   /** A value from outside as the gated part sees it: absent where the part does not run. */

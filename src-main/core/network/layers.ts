@@ -24,7 +24,7 @@ export function convolution(building: Building, step: ConvolutionStep, input: Te
   const shape = [kernel, kernel, step.input.channels / groups, step.output.channels];
   const deviation = Math.sqrt(2 / (kernel * kernel * step.output.channels));
   const variable = variables.declare(`${step.name}/filter`, shape, 'weights', { kind: 'normal', deviation });
-  const filter = variables.read(variable);
+  const filter = building.read(variable);
   const { output, seen } = op.convolution(graph, input, filter, geometry);
   return {
     output,
@@ -47,7 +47,7 @@ export function normalisation(building: Building, step: NormalisationStep, input
   const meanVariable = variables.declare(`${step.name}/mean`, channels, 'statistic', zero);
   const varianceVariable = variables.declare(`${step.name}/variance`, channels, 'statistic', one);
   const [scale, shift, mean, variance] = [scaleVariable, shiftVariable, meanVariable, varianceVariable].map(
-    (variable) => variables.read(variable),
+    (variable) => building.read(variable),
   ) as [Tensor, Tensor, Tensor, Tensor];
   if (!building.training) return onlyForward(op.normaliseWith(graph, input, scale, shift, mean, variance), step.name);
 
@@ -135,10 +135,10 @@ export function linear(building: Building, step: LinearStep, input: Tensor): Lay
     deviation: Math.sqrt(1 / (3 * from)),
   });
   const biasVariable = variables.declare(`${step.name}/bias`, [to], 'vector', zero);
-  const weights = variables.read(weightsVariable);
+  const weights = building.read(weightsVariable);
   const product = op.matrixProduct(graph, input, weights);
   return {
-    output: op.addBias(graph, product, variables.read(biasVariable)),
+    output: op.addBias(graph, product, building.read(biasVariable)),
     backward(gradient) {
       building.setGradient(weightsVariable, op.matrixProduct(graph, input, gradient, { a: true }));
       building.setGradient(biasVariable, op.biasGradient(graph, gradient));

@@ -6,9 +6,9 @@ import type { Augmentation, Recipe } from '../../shared/recipe.ts';
 import { getDotPath, safeParse } from '../../shared/schema.ts';
 
 /**
- * Augmentation where nobody chose one: a random crop out of a padding of an eighth of the height (32 pixels: 4, as in He
- * et al. 2015), and mirroring where the dataset says that it keeps the class. A preset's own way stays, fitted to the
- * dataset's size and meaning.
+ * A preset's augmentation, fitted to a dataset: its paper trained on images of 32 pixels that may be mirrored. The crop is
+ * taken out of a padding of an eighth of the height (32 pixels: 4, as in He et al. 2015), mirroring is left out where it
+ * changes the class, and fill and cutout stay the preset's. Null, as most presets have it, is a crop and mirroring.
  */
 export function augmentationFor(
   dataset: Pick<Dataset, 'image' | 'mirrors'>,
@@ -17,7 +17,7 @@ export function augmentationFor(
   return {
     crop: preset?.crop === 0 ? 0 : Math.round(dataset.image.height / 8),
     cropFill: preset?.cropFill ?? 'zero',
-    flip: dataset.mirrors && (preset?.flip ?? true),
+    flip: dataset.mirrors && preset?.flip !== false,
     cutout: Math.round(((preset?.cutout ?? 0) * dataset.image.height) / 32),
   };
 }
@@ -27,7 +27,9 @@ export type RecipeOverrides = { readonly [Key in keyof Recipe]?: Recipe[Key] | u
 
 /** The complete recipe of a run. @throws {Expected} `recipe.invalid` */
 export function completeRecipe(preset: Recipe, overrides: RecipeOverrides, dataset: Dataset): Recipe {
-  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+  const given: Partial<Recipe> = Object.fromEntries(
+    Object.entries(overrides).filter(([, value]) => value !== undefined),
+  );
   const laid: Recipe = { ...preset, ...given };
   const augmentation = given['augmentation'] ? laid.augmentation : augmentationFor(dataset, preset.augmentation);
   const parsed = safeParse(recipeSchema, { ...laid, augmentation });

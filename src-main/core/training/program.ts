@@ -19,7 +19,8 @@ import { network } from '../network/network.ts';
 import { VariableSet } from '../network/variables.ts';
 import { choosePixels, cutOut, imageWords, scaleImages, scaling, unpackImages } from './input.ts';
 import type { ChoiceFeeds, Scaling } from './input.ts';
-import { crossEntropyWithSmoothing, momentumUpdates } from './optimiser.ts';
+import { crossEntropyWithSmoothing, updates } from './optimiser.ts';
+import type { Slot } from './optimiser.ts';
 import { beginning, snapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -64,7 +65,8 @@ export interface HoldSplit {
 export interface Program {
   readonly graph: Graph;
   readonly variables: VariableSet;
-  readonly velocities: ReadonlyMap<Variable, Variable>;
+  /** What the optimiser keeps beside the network's variables. */
+  readonly slots: readonly Slot[];
   readonly begin: { readonly seed: Tensor; readonly done: Tensor };
   readonly hold: readonly HoldSplit[];
   readonly train: {
@@ -79,7 +81,9 @@ export interface Program {
     readonly always: number;
     /** int32 [2]; null where nothing is drawn in the graph. */
     readonly seed: Tensor | null;
-    /** float32 [2]: mean loss, share of correct answers. */
+    /** int32 scalar, from 1; null where the optimiser does not count. */
+    readonly step: Tensor | null;
+    /** float32 [3]: mean loss, share of correct answers, norm of all gradients. */
     readonly metrics: Tensor;
     /** float32 [batch, classes]; for tests. */
     readonly logits: Tensor;
@@ -110,19 +114,19 @@ export function writeProgram(options: ProgramOptions): Program {
   const evaluate = graph.scope('evaluate', () =>
     (evaluations.length > 0 ? evaluations : [{ name: null, split: undefined }]).map(({ name, split }) => ({
       split: name,
-      ...writeEvaluation(graph, variables, options, name ?? 'fed', split, scale),
+      ...writeEvaluation(graph, variables, train.averages, options, name ?? 'fed', split, scale),
     })),
   );
-  const begin = graph.scope('begin', () => beginning(graph, variables, train.velocities));
+  const begin = graph.scope('begin', () => beginning(graph, variables, train.slots));
   return {
     graph,
     variables,
-    velocities: train.velocities,
+    slots: train.slots,
     begin,
     hold: [...held.values()].map(({ hold }) => hold),
     train,
     evaluate,
-    snapshot: graph.scope('snapshot', () => snapshot(graph, variables, train.velocities)),
+    snapshot: graph.scope('snapshot', () => snapshot(graph, variables, train.slots)),
   };
 }
 
@@ -233,13 +237,15 @@ function writeTraining(
   });
 
   const rate = op.bitcast(graph, rateBits, 'float32');
-  const { velocities, updates } = graph.scope('optimiser', () =>
-    momentumUpdates(graph, variables, building.gradients, rate, recipe),
+  const step = recipe.optimiser.kind === 'sgd' ? null : graph.placeholder('train_step', 'int32', []);
+  const count = step ? op.cast(graph, step, 'float32') : graph.constant('float32', 1);
+  const moves = graph.scope('optimiser', () =>
+    updates(graph, variables, building.gradients, { rate, step: count }, recipe),
   );
   const metrics = graph.scope('metrics', () => {
     const correct = op.cast(graph, op.equal(graph, op.argMax(graph, net.output), labels), 'float32');
-    const both = op.stack(graph, [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0])]);
-    return op.identity(graph, both, { name: 'done', after: [...updates, ...building.effects] });
+    const all = [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0]), moves.gradientNorm];
+    return op.identity(graph, op.stack(graph, all), { name: 'done', after: [...moves.effects, ...building.effects] });
   });
   const always = plan.stages.reduce((sum, { blocks }) => sum + blocks.length, 0) - gated.length;
   return {
@@ -249,8 +255,10 @@ function writeTraining(
     gated,
     always,
     seed: seed as Tensor | null,
+    step,
     metrics,
-    velocities,
+    slots: moves.slots,
+    averages: moves.averages,
     gradients: building.gradients,
     logits: net.output,
   };
@@ -259,6 +267,7 @@ function writeTraining(
 function writeEvaluation(
   graph: Graph,
   variables: VariableSet,
+  averages: ReadonlyMap<Variable, Variable>,
   { plan, evaluationBatch, dropoutMask }: ProgramOptions,
   name: string,
   held: Held | undefined,
@@ -277,7 +286,7 @@ function writeEvaluation(
     const nothing: DropoutMask = () => {
       throw new Error('Evaluation drops nothing.');
     };
-    const building = new Building(graph, variables, false, dropoutMask ?? nothing);
+    const building = new Building(graph, variables, false, dropoutMask ?? nothing, averages);
     const { output: logits } = network(building, plan, images, { keep: () => null });
     const { perImage } = op.crossEntropy(graph, logits, labels);
     const predicted = op.cast(graph, op.argMax(graph, logits), 'float32');

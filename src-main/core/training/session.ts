@@ -19,6 +19,8 @@ export interface StepInput {
   readonly survival: Int32Array | null;
   /** Seed of the values drawn in the graph at this step. */
   readonly seed: readonly [number, number];
+  /** Steps done with this one, from 1; needed where the optimiser counts. */
+  readonly step?: number;
 }
 
 export interface StepResult {
@@ -26,6 +28,8 @@ export interface StepResult {
   readonly loss: number;
   /** Share of correct answers, 0 to 1. */
   readonly accuracy: number;
+  /** Euclidean norm of all gradients together, before clipping and decay. */
+  readonly gradientNorm: number;
 }
 
 /** For each image of an evaluated batch. */
@@ -84,13 +88,14 @@ export class TrainingSession {
 
   /** One step: forward, backward, update. */
   train(input: StepInput): StepResult {
-    const { feeds, rateBits, survival, seed, metrics } = this.program.train;
+    const { feeds, rateBits, survival, seed, step, metrics } = this.program.train;
     const values = new Map<Tensor, Int32Array>([[rateBits, bitsOf(input.learningRate)]]);
     feedImages(values, feeds, input.images, input.choice);
     if (survival) values.set(survival, needed(input.survival, 'survival'));
     if (seed) values.set(seed, Int32Array.from(input.seed));
+    if (step) values.set(step, Int32Array.of(needed(input.step ?? null, 'the number of the step')));
     const [result] = this.#session.run(values, [metrics]) as [Float32Array];
-    return { loss: result[0] as number, accuracy: result[1] as number };
+    return { loss: result[0] as number, accuracy: result[1] as number, gradientNorm: result[2] as number };
   }
 
   /**

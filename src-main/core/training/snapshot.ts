@@ -5,9 +5,10 @@ import type { Variable } from '../graph/operations/index.ts';
 import { elements } from '../graph/tensor.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { VariableSet } from '../network/variables.ts';
+import type { Slot } from './optimiser.ts';
 
-/** Values in one chunk at most: 64 MiB, so that a checkpoint of a large network needs little memory beside it. */
-const chunkValues = 16 * 1024 * 1024;
+/** 64 MiB, so that a checkpoint of a large network needs little memory beside it. */
+const usualChunk = 16 * 1024 * 1024;
 
 /** Variables that lie behind each other in one flat float32 array. */
 export interface Chunk {
@@ -24,11 +25,11 @@ export interface Snapshot {
   readonly chunks: readonly Chunk[];
 }
 
-/** Draws every learned variable from (seed, its place), sets statistics and velocities: the state at step 0. */
+/** Draws every learned variable from (seed, its place), sets statistics and what the optimiser keeps: the state at step 0. */
 export function beginning(
   graph: Graph,
   variables: VariableSet,
-  velocities: ReadonlyMap<Variable, Variable>,
+  slots: readonly Slot[],
 ): { readonly seed: Tensor; readonly done: Tensor } {
   const seed = graph.placeholder('begin_seed', 'int32', [2]);
   const fills = new Map<string, Tensor>();
@@ -44,21 +45,34 @@ export function beginning(
     const drawn = op.normal(graph, variable.shape, own);
     return op.assign(graph, variable, op.multiply(graph, drawn, graph.constant('float32', first.deviation)));
   });
-  const still = [...velocities.values()].map((velocity) => op.assign(graph, velocity, filled(velocity.shape, 0)));
-  return { seed, done: op.done(graph, 'done', [...effects, ...still]) };
+  const drawn = new Map(variables.all.map(({ variable }, place) => [variable, effects[place] as Tensor]));
+  const beside = slots.map(({ variable, copyOf }) => {
+    const source = copyOf && drawn.get(copyOf);
+    const first = copyOf && source ? op.read(graph, copyOf, { after: [source] }) : filled(variable.shape, 0);
+    return op.assign(graph, variable, first);
+  });
+  return { seed, done: op.done(graph, 'done', [...effects, ...beside]) };
 }
 
-/** Ways to take all variables out of the session and to put them back: learned ones and statistics first, then velocities. */
-export function snapshot(graph: Graph, variables: VariableSet, velocities: ReadonlyMap<Variable, Variable>): Snapshot {
-  const all = [...variables.all.map(({ variable }) => variable), ...velocities.values()];
+/**
+ * Ways to take all variables out of the session and to put them back: learned ones and statistics first, then the optimiser's.
+ * @param chunkValues values in one chunk at most; a larger variable has a chunk of its own.
+ */
+export function snapshot(
+  graph: Graph,
+  variables: VariableSet,
+  slots: readonly Slot[],
+  chunkValues = usualChunk,
+): Snapshot {
+  const all = [...variables.all.map(({ variable }) => variable), ...slots.map(({ variable }) => variable)];
   return {
-    chunks: pack(all).map((members, index) =>
+    chunks: pack(all, chunkValues).map((members, index) =>
       graph.scope(`chunk${index}`, () => writeChunk(graph, variables, members, index)),
     ),
   };
 }
 
-function pack(all: readonly Variable[]): Variable[][] {
+function pack(all: readonly Variable[], chunkValues: number): Variable[][] {
   const chunks: Variable[][] = [];
   let room = 0;
   for (const variable of all) {

@@ -160,6 +160,7 @@ function step(
       learningRate: rate,
       survival,
       seed: draws ? [draws.seed(), draws.seed()] : [0, 0],
+      step: done + 1,
     });
     return {
       result,

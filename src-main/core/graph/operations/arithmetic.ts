@@ -30,6 +30,8 @@ export const add = binary('AddV2');
 export const subtract = binary('Sub');
 export const multiply = binary('Mul');
 export const divide = binary('RealDiv');
+export const lesser = binary('Minimum');
+export const power = binary('Pow');
 /** @returns bool. */
 export const equal = binary('Equal', 'bool');
 /** @returns bool. */
@@ -43,11 +45,17 @@ export const identity = unary('Identity');
 export const zerosLike = unary('ZerosLike');
 export const softmax = unary('Softmax');
 export const square = unary('Square');
+/** 0.5 · the sum of all squares, a scalar. */
+export const halfSquares = (graph: Graph, x: Tensor): Tensor =>
+  graph.addOne('L2Loss', [x], { T: { type: x.dtype } }, x.dtype, []);
 export const squareRoot = unary('Sqrt');
 
 /** d/dx ReLU: `gradient` where the ReLU's `output` is positive, else 0. */
-export const reluGradient = (graph: Graph, gradient: Tensor, output: Tensor): Tensor =>
-  graph.addOne('ReluGrad', [gradient, output], { T: { type: gradient.dtype } }, gradient.dtype, output.shape);
+export function reluGradient(graph: Graph, gradient: Tensor, output: Tensor): Tensor {
+  if (!sameShape(gradient.shape, output.shape))
+    throw new ShapeError(graph.place, `${describeTensor(gradient)} as the gradient of ${describeTensor(output)}`);
+  return graph.addOne('ReluGrad', [gradient, output], { T: { type: gradient.dtype } }, gradient.dtype, output.shape);
+}
 
 /** The sum of two or more tensors of one shape. */
 export function addMany(graph: Graph, terms: readonly Tensor[]): Tensor {
@@ -122,8 +130,17 @@ export function matrixProduct(
 }
 
 /** x [n, c] + bias [c]. */
-export const addBias = (graph: Graph, x: Tensor, bias: Tensor): Tensor =>
-  graph.addOne('BiasAdd', [x, bias], { T: { type: x.dtype }, data_format: { string: 'NHWC' } }, x.dtype, x.shape);
+export function addBias(graph: Graph, x: Tensor, bias: Tensor): Tensor {
+  if (!sameShape(bias.shape, x.shape.slice(-1)))
+    throw new ShapeError(graph.place, `bias ${describeTensor(bias)} for ${describeTensor(x)}`);
+  return graph.addOne(
+    'BiasAdd',
+    [x, bias],
+    { T: { type: x.dtype }, data_format: { string: 'NHWC' } },
+    x.dtype,
+    x.shape,
+  );
+}
 
 /** The gradient of a bias: sum over all axes but the last. */
 export const biasGradient = (graph: Graph, gradient: Tensor): Tensor =>

@@ -101,3 +101,44 @@ export function done(graph: Graph, name: string, effects: readonly Tensor[]): Te
 /** A copy with memory of its own. The engine may keep using the memory of a feed; a variable should not live in it. */
 export const copy = (graph: Graph, x: Tensor): Tensor =>
   graph.addOne('DeepCopy', [x], { T: { type: x.dtype } }, x.dtype, x.shape);
+
+export interface AdamInputs {
+  /** beta1 and beta2 to the power of the step, from 1: float32 scalars. */
+  readonly beta1Power: Tensor;
+  readonly beta2Power: Tensor;
+  readonly rate: Tensor;
+  readonly beta1: Tensor;
+  readonly beta2: Tensor;
+  /** Added to the square root of the second moment before that is corrected for its beginning at 0. */
+  readonly epsilon: Tensor;
+  readonly gradient: Tensor;
+}
+
+/** One step of Adam (Kingma and Ba 2015). @param after what must have happened to the value before. */
+export function applyAdam(
+  graph: Graph,
+  value: Variable,
+  first: Variable,
+  second: Variable,
+  inputs: AdamInputs,
+  after: readonly Tensor[],
+): Tensor {
+  const { beta1Power, beta2Power, rate, beta1, beta2, epsilon, gradient } = inputs;
+  if (!sameShape(value.shape, gradient.shape))
+    throw new ShapeError(
+      graph.place,
+      `${value.name} [${value.shape.join(', ')}] cannot follow ${describeTensor(gradient)}`,
+    );
+  return graph.addOne(
+    'ResourceApplyAdam',
+    [value.handle, first.handle, second.handle, beta1Power, beta2Power, rate, beta1, beta2, epsilon, gradient],
+    { T: { type: value.dtype }, use_locking: { bool: false }, use_nesterov: { bool: false } },
+    'resource',
+    [],
+    { after },
+  );
+}
+
+/** Takes `amount` from the value. @returns a tensor only to be waited for. */
+export const subtractFrom = (graph: Graph, variable: Variable, amount: Tensor): Tensor =>
+  effect(graph, 'AssignSubVariableOp', [variable.handle, amount], { dtype: { type: variable.dtype } });
