@@ -11,6 +11,7 @@ import { TrainingSession } from '../../../src-main/core/training/session.ts';
 import { Supply } from '../../../src-main/core/training/supply.ts';
 import { evaluationBatch, train } from '../../../src-main/core/training/train.ts';
 import type { Tensor } from '../../../src-main/core/graph/tensor.ts';
+import { FormatError } from '../../../src-main/shared/safetensors.ts';
 import { expand } from '../../../src-main/shared/network/expand.ts';
 import type { Spec } from '../../../src-main/shared/network/spec.ts';
 import { defaultRecipe } from '../../../src-main/shared/recipe.ts';
@@ -111,9 +112,6 @@ test('images that are fed with every step train as those that the session holds'
   assert.deepEqual(fed.end.last, held.end.last);
 });
 
-/** What a reader throws that did not look. */
-const faults = [TypeError, RangeError, SyntaxError];
-
 test('a checkpoint that is cut short or of another network is refused', async () => {
   const folder = mkdtempSync(join(scratch, 'damaged-'));
   await trained({ duration: { steps: 1 } }, { folder });
@@ -125,11 +123,7 @@ test('a checkpoint that is cut short or of another network is refused', async ()
 
   for (const length of [0, 5, 100, whole.length - 1]) {
     writeFileSync(path, whole.subarray(0, length));
-    // In a sentence, not by a fault of the reader.
-    assert.throws(
-      () => readCheckpoint(path, program),
-      (error) => !faults.some((fault) => error instanceof fault),
-    );
+    assert.throws(() => readCheckpoint(path, program), FormatError);
   }
   writeFileSync(path, whole);
   const other = writeProgram({
@@ -141,7 +135,10 @@ test('a checkpoint that is cut short or of another network is refused', async ()
     held: [],
     evaluationBatch: 32,
   });
-  assert.throws(() => readCheckpoint(path, other), /has no stage1\/block1\/conv1\/filter of shape \[3, 3, 8, 16\]/);
+  assert.throws(
+    () => readCheckpoint(path, other),
+    /stage1\/block1\/conv1\/filter with 1152 values of float32 was expected/,
+  );
 });
 
 /** The masks of all dropout layers that one step draws. */
