@@ -26,6 +26,11 @@ function scheduleWords({ schedule }: Recipe): string {
   return `× ${plain(schedule.factor)} at ${schedule.at.map((at) => `${Math.round(at * 100)} %`).join(', ')}`;
 }
 
+const optimiserWords = ({ optimiser }: Recipe) =>
+  optimiser.kind === 'sgd'
+    ? 'SGD'
+    : `AdamW, betas ${plain(optimiser.beta1)} and ${plain(optimiser.beta2)}, epsilon ${plain(optimiser.epsilon)}`;
+
 function augmentationWords({ augmentation }: Recipe): string {
   if (!augmentation) return 'chosen by the data';
   const parts = [
@@ -44,10 +49,13 @@ export const recipeFields = (recipe: Recipe): Field[] => [
   { name: 'Learning rate', value: plain(recipe.learningRate) },
   { name: 'Schedule', value: scheduleWords(recipe) },
   { name: 'Warm-up', value: recipe.warmUp > 0 ? shareInWords(recipe.warmUp) : 'none' },
+  { name: 'Optimiser', value: optimiserWords(recipe) },
   { name: 'Momentum', value: `${plain(recipe.momentum)}${recipe.nesterov ? ', Nesterov' : ''}` },
   { name: 'Weight decay', value: plain(recipe.weightDecay) },
   { name: 'Decays scales and biases', value: yesNo(recipe.decayAll) },
   { name: 'Label smoothing', value: recipe.labelSmoothing > 0 ? plain(recipe.labelSmoothing) : 'none' },
+  { name: 'Longest gradient norm', value: recipe.clipNorm === null ? 'any' : plain(recipe.clipNorm) },
+  { name: 'Average of weights', value: recipe.averageDecay === null ? 'none' : `decay ${plain(recipe.averageDecay)}` },
   { name: 'Augmentation', value: augmentationWords(recipe) },
   {
     name: 'Normalisation',
