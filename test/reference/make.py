@@ -195,29 +195,49 @@ def masks_of(step):
     return mask
 
 
+def optimiser_of(case, common, network):
+    weights = [value for value in network.parameters() if value.dim() > 1]
+    vectors = [value for value in network.parameters() if value.dim() == 1]
+    decay = common["weightDecay"]
+    groups = [
+        {"params": weights, "weight_decay": decay},
+        {"params": vectors, "weight_decay": decay if case.get("decayAll", True) else 0},
+    ]
+    rate = case.get("learningRate", common["learningRate"])
+    if "optimiser" in case:
+        settings = case["optimiser"]
+        return torch.optim.AdamW(groups, lr=rate, betas=(settings["beta1"], settings["beta2"]), eps=settings["epsilon"])
+    return torch.optim.SGD(groups, lr=rate, momentum=common["momentum"], nesterov=case.get("nesterov", True))
+
+
+def set_parameters(network, values):
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            parameter.copy_(values[name])
+
+
 def run(case, common):
     batch = common["batch"]
     network = Network(case)
     fill(network)
-    # Weight decay and momentum move a dropped block, too: its gradient is zero, not absent.
-    optimiser = torch.optim.SGD(
-        network.parameters(),
-        lr=common["learningRate"],
-        momentum=common["momentum"],
-        weight_decay=common["weightDecay"],
-        nesterov=True,
-    )
+    optimiser = optimiser_of(case, common, network)
+    averages = {name: value.detach().clone() for name, value in network.named_parameters()}
     result = {"name": case["name"], "parameters": sum(p.numel() for p in network.parameters())}
 
     def evaluated():
         network.eval()
+        trained = {name: value.detach().clone() for name, value in network.named_parameters()}
+        set_parameters(network, averages if "averageDecay" in case else trained)
         with torch.no_grad():
-            return network(images_of(0, batch, case["size"])).flatten().tolist()
+            logits = network(images_of(0, batch, case["size"])).flatten().tolist()
+        set_parameters(network, trained)
+        return logits
 
     result["evaluatedBefore"] = evaluated()
-    result["losses"], result["flags"] = [], []
+    result["losses"], result["norms"], result["flags"] = [], [], []
     for step in range(1, common["steps"] + 1):
         network.train()
+        # Decay and momentum move a dropped block, too: its gradient is zero, not absent.
         for parameter in network.parameters():
             parameter.grad = torch.zeros_like(parameter)
         drawn = even(f"flags/{step}", len(network.blocks), 0, 1)
@@ -225,9 +245,13 @@ def run(case, common):
         logits = network(images_of(step, batch, case["size"]), flags, masks_of(step))
         if step == 1:
             result["logits"] = logits.flatten().tolist()
-        loss = F.cross_entropy(logits, labels_of(step, batch))
+        loss = F.cross_entropy(logits, labels_of(step, batch), label_smoothing=case.get("labelSmoothing", 0))
         loss.backward()
+        norm = nn.utils.clip_grad_norm_(network.parameters(), case.get("clipNorm", math.inf))
         optimiser.step()
+        for name, value in network.named_parameters():
+            averages[name].lerp_(value.detach(), 1 - case.get("averageDecay", 0))
+        result["norms"].append(norm.item())
         result["losses"].append(loss.item())
         result["flags"].append([int(flag) for flag in flags])
     result["evaluatedAfter"] = evaluated()

@@ -41,12 +41,13 @@ export class Rig {
     this.session = new TrainingSession(engine.binding, this.program, scratch);
   }
 
-  /** Gives every variable the value of that name, or the one drawn from its name; velocities without one are 0. */
+  /** Gives every variable the value of that name, or the one drawn from its name; averages begin as copies, the rest at 0. */
   assign(values: ReadonlyMap<string, Float32Array> = new Map()): void {
     const drawn = new Map(this.program.variables.all.map((kept) => [kept.variable.name, () => valuesFor(kept)]));
+    const valueOf = (name: string) => values.get(name) ?? drawn.get(name)?.();
     const chunks = this.program.snapshot.chunks.map(({ variables }) =>
       variables.flatMap(({ name, shape }) => [
-        ...(values.get(name) ?? drawn.get(name)?.() ?? new Float32Array(elements(shape))),
+        ...(valueOf(name) ?? valueOf(name.replace(/^average\//, '')) ?? new Float32Array(elements(shape))),
       ]),
     );
     this.session.restore(chunks.map((chunk) => Float32Array.from(chunk)));
@@ -71,6 +72,7 @@ export class Rig {
     const { train } = this.program;
     const feeds = this.#images(step, train.feeds);
     feeds.set(train.rateBits, new Int32Array(Float32Array.of(learningRate).buffer));
+    if (train.step) feeds.set(train.step, Int32Array.of(step));
     if (train.survival) feeds.set(train.survival, Int32Array.from(flags));
     for (const [name, { feed, rate }] of this.#masks) {
       const drawn = even(`mask/${step}/${name}`, elements(feed.shape), 0, 1);
@@ -80,7 +82,7 @@ export class Rig {
       );
     }
     const [metrics, logits] = this.session.run(feeds, [train.metrics, train.logits]) as [Float32Array, Float32Array];
-    return { loss: metrics[0] as number, logits };
+    return { loss: metrics[0] as number, gradientNorm: metrics[2] as number, logits };
   }
 
   /** The logits of the images of step `step` with the running statistics. */
