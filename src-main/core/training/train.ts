@@ -14,7 +14,7 @@ import type { Progress } from './checkpoint.ts';
 import { evaluateSplit } from './evaluate.ts';
 import { Pace } from './pace.ts';
 import type { StepResult, TrainingSession } from './session.ts';
-import { Supply } from './supply.ts';
+import type { Supply } from './supply.ts';
 
 /** Milliseconds between checkpoints; they are written at the ends of epochs. */
 const checkpointEveryMs = 30_000;
