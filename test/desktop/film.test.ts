@@ -1,0 +1,135 @@
+/** The film in a real window: from an empty history to a second start, with core and trainer killed on the way. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type {} from '../../src-main/shared/desktop.ts';
+import {
+  anotherSeed,
+  finished,
+  firstRun,
+  grown,
+  listOfRuns,
+  liveChart,
+  missing,
+  overlaid,
+  patiently,
+  pointsOf,
+} from './film.ts';
+import type { Stage } from './film.ts';
+import { running, strangersOf } from './processes.ts';
+import { emptyHome, endApp, openApp, picture } from './window.ts';
+import type { Opened } from './window.ts';
+
+const home = emptyHome();
+const saved = join(mkdtempSync(join(tmpdir(), 'residua-saved-')), 'saved.csv');
+const strangers: string[] = [];
+let opened: Opened;
+let stage: Stage;
+let watch: NodeJS.Timeout;
+/** The app's first process. */
+let pid = 0;
+
+async function open(): Promise<void> {
+  opened = await openApp({ home });
+  pid = opened.app.process().pid ?? 0;
+  const { app, page } = opened;
+  await app.evaluate(({ dialog, session }, filePath) => {
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    const sent: string[] = [];
+    Object.assign(globalThis, { sent });
+    session.defaultSession.webRequest.onSendHeaders(({ url }) => void sent.push(url));
+  }, saved);
+  stage = {
+    page,
+    async saved(save) {
+      await save();
+      await page.getByText('Saved saved.csv').last().waitFor();
+      return readFileSync(saved, 'utf8');
+    },
+    picture: (name) => picture(page, name),
+  };
+}
+
+const root = () => pid;
+
+before(async () => {
+  await open();
+  watch = setInterval(() => strangers.push(...strangersOf(root())), 250);
+});
+after(async () => {
+  clearInterval(watch);
+  await endApp(opened.app);
+});
+
+let runs: string[][] = [];
+
+test('an empty history offers one button, and it trains', async () => {
+  await firstRun(stage);
+  await liveChart(stage);
+});
+
+test('the run ends with its result in a sentence', async () => {
+  assert.match(await finished(stage), /^\d+\.\d % of the test images/);
+  await stage.picture('finished');
+});
+
+test('the same network trains with another seed, and both are overlaid', async () => {
+  await anotherSeed(stage);
+  await finished(stage);
+  await overlaid(stage);
+  await stage.picture('compare');
+});
+
+test('a killed trainer is said, and no point that was shown is missing', async () => {
+  await listOfRuns(stage);
+  await stage.page.locator('tbody tr a').first().click();
+  await anotherSeed(stage);
+  const shown = await grown(stage, 'Loss', 0, 3);
+  const [trainer] = running(root(), 'trainer.mjs');
+  assert.ok(trainer);
+  process.kill(trainer, 'SIGKILL');
+  await stage.page
+    .locator('.result')
+    .getByText(/^Interrupted after /)
+    .waitFor(patiently);
+  assert.deepEqual(missing(shown, await pointsOf(stage, 'Loss')), []);
+});
+
+test('a killed core is said, comes back by itself, and no point that was shown is missing', async () => {
+  await anotherSeed(stage);
+  const shown = await grown(stage, 'Loss', 0, 3);
+  const lost = stage.page.getByText("The connection to Residua's core was lost.").waitFor(patiently);
+  const [core] = running(root(), 'core.mjs');
+  assert.ok(core);
+  process.kill(core, 'SIGKILL');
+  await lost;
+  await stage.page
+    .locator('.result')
+    .getByText(/^Interrupted after /)
+    .waitFor(patiently);
+  assert.notEqual(running(root(), 'core.mjs')[0], core);
+  assert.deepEqual(missing(shown, await pointsOf(stage, 'Loss')), []);
+  assert.equal(await stage.page.getByText("The connection to Residua's core was lost.").count(), 0);
+});
+
+test('after quitting and starting again everything is there', async () => {
+  runs = await listOfRuns(stage);
+  const sent = await opened.app.evaluate(() => (globalThis as unknown as { sent: string[] }).sent);
+  assert.deepEqual(
+    sent.filter((url) => !url.startsWith('app://residua/')),
+    [],
+  );
+  await endApp(opened.app);
+  await open();
+  assert.deepEqual(await listOfRuns(stage), runs);
+  assert.deepEqual(
+    runs.map((row) => row[1]),
+    ['interrupted', 'interrupted', 'finished', 'finished'],
+  );
+});
+
+test('nothing talked to anyone outside this machine', () => {
+  assert.deepEqual([...new Set(strangers)], []);
+});
