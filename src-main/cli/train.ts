@@ -123,5 +123,9 @@ async function choose(given: Parameters<Command['run']>[0], { client }: Session)
   // An unknown network is said before an unknown dataset, and both before anything is stored.
   if (typeof network === 'string') await client().call('network.describe', { network });
   const dataset = await client().call('data.show', { data });
-  return { network, data: dataset.id, overrides: recipeOverrides(given, base, augmentationFor(dataset)) };
+  return {
+    network,
+    data: dataset.id,
+    overrides: recipeOverrides(given, base, augmentationFor(dataset, base.augmentation)),
+  };
 }

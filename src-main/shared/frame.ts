@@ -171,24 +171,26 @@ export class FrameReader {
   #bytes = 0;
   #wanted = headerBytes;
 
-  /** Takes the next bytes; returns the messages that they complete. Throws FrameError; the stream is of no use then. */
-  push(chunk: Uint8Array): unknown[] {
+  /**
+   * Takes the next bytes and hands over the messages that they complete, in order. Throws FrameError behind the last
+   * message that was whole; the stream is of no use then.
+   */
+  push(chunk: Uint8Array, take: (message: unknown) => void): void {
     // A copy, because streams may reuse their buffers.
     this.#chunks.push(new Uint8Array(chunk));
     this.#bytes += chunk.length;
-    const messages: unknown[] = [];
     while (this.#bytes >= this.#wanted) {
       const bytes = this.#joined();
       const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
       if (length < headerBytes || length > frameLimits.bytes) refuse(`${length} bytes announced`);
       this.#wanted = length;
       if (bytes.length < length) break;
-      messages.push(decodeFrame(bytes.subarray(0, length)));
+      const message = decodeFrame(bytes.subarray(0, length));
       this.#chunks = [bytes.subarray(length)];
       this.#bytes = bytes.length - length;
       this.#wanted = headerBytes;
+      take(message);
     }
-    return messages;
   }
 
   /** Bytes of a frame that has not come to its end. */

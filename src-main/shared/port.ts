@@ -6,7 +6,7 @@
 import type { Answer, CallInput, CallName, CallOutput, Change, Request } from './contract.ts';
 import { Expected, expected } from './failure.ts';
 import type { Failure } from './failure.ts';
-import { decodeFrame, encodeFrame, FrameReader } from './frame.ts';
+import { decodeFrame, encodeFrame, FrameError, FrameReader } from './frame.ts';
 
 export interface Port {
   /** Sends a message (see frame.ts for what it may hold). After the port closed it does nothing. */
@@ -97,13 +97,12 @@ export function streamPort(reading: ReadingEnd, writing: WritingEnd): Port {
   };
   reading.on('data', (chunk) => {
     if (inbox.isClosed) return;
-    let messages: unknown[];
     try {
-      messages = reader.push(chunk);
+      reader.push(chunk, (message) => inbox.receive(message));
     } catch (thrown) {
-      return close(thrown instanceof Error ? thrown.message : String(thrown));
+      if (!(thrown instanceof FrameError)) throw thrown;
+      close(thrown.message);
     }
-    for (const message of messages) inbox.receive(message);
   });
   const ended = () => close(reader.pendingBytes > 0 ? 'ended in the middle of a message' : 'the other side ended');
   reading.on('end', ended);

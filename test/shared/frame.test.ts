@@ -50,7 +50,7 @@ test('a stream of frames is cut rightly wherever its chunks end', () => {
         const received: unknown[] = [];
         for (let from = 0, turn = 0; from < bytes.length; turn++) {
           const size = sizes[turn % sizes.length] as number;
-          received.push(...reader.push(bytes.subarray(from, from + size)));
+          reader.push(bytes.subarray(from, from + size), (message) => received.push(message));
           from += size;
         }
         assert.deepStrictEqual({ received, pending: reader.pendingBytes }, { received: sent, pending: 0 });
@@ -111,10 +111,17 @@ const refused: [string, Uint8Array][] = [
 for (const [what, frame] of refused)
   test(`${what} is refused`, () => assert.throws(() => decodeFrame(frame), FrameError));
 
+test('what came whole before rubbish is handed over first', () => {
+  const received: unknown[] = [];
+  const bytes = Buffer.concat([encodeFrame('one'), encodeFrame('two'), Buffer.alloc(16, 0xff)]);
+  assert.throws(() => new FrameReader().push(bytes, (message) => received.push(message)), FrameError);
+  assert.deepStrictEqual(received, ['one', 'two']);
+});
+
 test('a frame that announces more than the limit is refused before it is gathered', () => {
   const header = new Uint8Array(8);
   new DataView(header.buffer).setUint32(0, 0xffffffff, true);
-  assert.throws(() => new FrameReader().push(header), FrameError);
+  assert.throws(() => new FrameReader().push(header, () => undefined), FrameError);
 });
 
 for (const value of [

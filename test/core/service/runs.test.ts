@@ -63,16 +63,17 @@ test('a trainer that cannot be started is said so', async (context) => {
   assert.deepStrictEqual([status, failure?.code], ['interrupted', 'trainer.died']);
 });
 
-test('stop finishes the step; every point before it is kept', async (context) => {
+test('stop finishes the step and waits for the checkpoint; every point before it is kept', async (context) => {
   const desk = new Desk(context, makeWorkplace(context), { trainer: scriptedTrainer('slow') });
   const run = await desk.start({ recipe: { duration: { epochs: 1000 } } });
   await desk.until(() => desk.events.some((event) => event.type === 'step'));
   const stopping = await desk.client.call('run.stop', { run: run.id, now: false });
   const end = await desk.ended(run.id);
   const { steps } = await losses(desk, run.id);
+  const { checkpoints } = await desk.client.call('run.show', { run: run.id });
   assert.deepStrictEqual(
-    [stopping.stopping, outcome(end), steps.length],
-    [true, { ...ended, status: 'stopped', step: steps.length }, end.step],
+    [stopping.stopping, outcome(end), steps.length, checkpoints.length],
+    [true, { ...ended, status: 'stopped', step: steps.length }, end.step, 1],
   );
 });
 
