@@ -1,23 +1,29 @@
 /** `bench`: measures, prints a table or JSON, and ends with status 1 where a bound is missed. */
 import { parseArgs } from 'node:util';
 import { failureOf, describeFailure } from '../../src-main/shared/failure.ts';
+import { benchClaims } from './claims.ts';
 import { benchEngine } from './engine.ts';
 import { benchPeers, comparisons } from './peerBench.ts';
 import { frameworks } from './peers/install.ts';
 import { isGood, lines, together } from './report.ts';
 import type { Report } from './report.ts';
 import { benchStep, benchTraining } from './stepBench.ts';
+import { benchSurvival } from './survivalBench.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '24' },
+    rounds: { type: 'string' },
+    claims: { type: 'boolean', default: false },
+    survival: { type: 'boolean', default: false },
     peers: { type: 'string' },
     networks: { type: 'string', default: Object.keys(comparisons).join() },
     json: { type: 'boolean', default: false },
   },
 });
 
-const rounds = Number(values.rounds);
+/** How often each contender has its turn, unless the person says otherwise. */
+const usualRounds = { step: 24, peers: 20, claims: 10, survival: 200 } as const;
+const roundsOf = (kind: keyof typeof usualRounds) => Number(values.rounds ?? usualRounds[kind]);
 
 /** A line of progress, where standard error is a terminal. */
 const note = (text: string) => {
@@ -36,9 +42,12 @@ function listed<Word extends string>(text: string, known: readonly Word[]): Word
 async function measure(): Promise<Report> {
   if (values.peers !== undefined) {
     const networks = listed(values.networks, Object.keys(comparisons));
-    return benchPeers(listed(values.peers, frameworks), networks, rounds, note);
+    return benchPeers(listed(values.peers, frameworks), networks, roundsOf('peers'), note);
   }
   const engine = await benchEngine();
+  if (values.claims) return benchClaims(engine, roundsOf('claims'), note);
+  if (values.survival) return benchSurvival(engine, roundsOf('survival'), note);
+  const rounds = roundsOf('step');
   return together([await benchStep(engine, rounds, note), await benchTraining(engine, rounds, note)]);
 }
 
