@@ -2,6 +2,7 @@
 import { thin } from '../../src-main/shared/run/curve.ts';
 import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import type { ChartDataset, Plugin } from 'chart.js';
+import { drawNoMore, drawSoon } from './drawing.ts';
 import { valuesAt } from './series.ts';
 import type { ChartModel, Line } from './series.ts';
 import type { Points } from './points.ts';
@@ -66,13 +67,14 @@ function seen({ xs, ys, length }: Points, columns: number): Point[] {
   return Array.from(steps, (x, index) => ({ x, y: values[index] as number }));
 }
 
-function datasetOf(line: Line, columns: number): LineData {
+/** What a dataset of the chart becomes; the object stays, so that nothing is built anew. */
+function refresh(dataset: LineData, line: Line, columns: number): void {
   const data = seen(line.points, columns);
   const colour = property(line.colour);
   const few = data.length <= fewPoints && line.kind !== 'faint';
   // A marker now and then tells runs apart that share a colour; the circle needs none.
   const every = line.marker === 'circle' ? 0 : Math.max(1, Math.round(data.length / 8));
-  return {
+  Object.assign(dataset, {
     label: line.label,
     data,
     borderColor: line.kind === 'faint' ? `${colour}59` : colour,
@@ -87,13 +89,13 @@ function datasetOf(line: Line, columns: number): LineData {
     spanGaps: false,
     // Faint lines lie behind the others.
     order: line.kind === 'faint' ? 2 : 1,
-  };
+  } satisfies LineData);
 }
 
 export function lineChart(canvas: HTMLCanvasElement): LineChart {
   let model: ChartModel | null = null;
   let crossAt: number | null = null;
-  let frame = 0;
+  const datasets = new Map<string, LineData>();
   const ticks = { color: () => property('--ink-3'), font: { size: 11, family: property('--font') } };
   const chart = new Chart<'line', Point[]>(canvas, {
     type: 'line',
@@ -144,11 +146,17 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
   });
 
   function draw() {
-    frame = 0;
     if (!model) return;
     const { lines, share } = model;
     const columns = Math.max(32, Math.floor(chart.chartArea?.width ?? canvas.clientWidth));
-    chart.data.datasets = lines.filter(({ points }) => points.length > 0).map((line) => datasetOf(line, columns));
+    const shown = lines.filter(({ points }) => points.length > 0);
+    for (const key of datasets.keys()) if (!shown.some((line) => line.key === key)) datasets.delete(key);
+    for (const line of shown) {
+      const dataset = datasets.get(line.key) ?? { data: [] };
+      datasets.set(line.key, dataset);
+      refresh(dataset, line, columns);
+    }
+    chart.data.datasets = [...datasets.values()];
     const up = chart.config.options?.scales?.['y'];
     if (up) Object.assign(up, share ? { max: 1 } : { min: 0 });
     chart.update('none');
@@ -156,7 +164,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
 
   // Chart.js calls it for the first size before the chart is there: hence a declaration.
   function later() {
-    frame ||= requestAnimationFrame(draw);
+    drawSoon(draw);
   }
 
   return {
@@ -175,7 +183,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
       return pixels < left || pixels > right ? null : (chart.scales['x']?.getValueForPixel(pixels) ?? null);
     },
     destroy() {
-      cancelAnimationFrame(frame);
+      drawNoMore(draw);
       chart.destroy();
     },
   };
