@@ -153,7 +153,7 @@ export class Replay {
       case 'data.list':
         return [];
       case 'settings.get':
-        return { theme: 'light', device: 'auto', notify: false };
+        return { theme: 'system', device: 'auto', notify: false };
       default:
         throw expected('call.invalid', { call: name, problem: 'a replay does not answer it' });
     }

@@ -76,16 +76,13 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(server.address);
-  await page.evaluate((run) => void (location.hash = `#/runs/${run}`), replay.run);
+  await page.goto(new URL(`/#/runs/${replay.run}`, server.address).href);
   await page.getByRole('region', { name: 'Loss' }).waitFor();
   const session = await page.context().newCDPSession(page);
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
-  });
+  // As text: the page's types are not those of this program.
+  await page.evaluate(`window.tasks = [];
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
+      .observe({ type: 'longtask' })`);
   const until = async (step: number) => {
     while (replay.step < step) await page.waitForTimeout(100);
   };
@@ -98,7 +95,7 @@ try {
     await page.waitForTimeout(300);
   });
   const late = await heapOf(session);
-  const tasks = await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks);
+  const tasks = await page.evaluate<number[]>('window.tasks');
   const times = frameTimes(trace);
   const result = {
     steps,
