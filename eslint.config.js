@@ -28,7 +28,9 @@ const rooms = {
     'src-main/shared',
   ],
   'src-main/core/store': ['src-main/shared'],
+  'src-main/core/imports': ['src-main/core/dataset', 'src-main/core/weights', 'src-main/shared'],
   'src-main/core/service': [
+    'src-main/core/imports',
     'src-main/core/dataset',
     'src-main/core/device',
     'src-main/core/batches',

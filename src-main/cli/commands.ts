@@ -1,7 +1,8 @@
 /** Every command by its name, in the order of the help. */
 import { benchCommand } from './bench.ts';
 import type { Command } from './command.ts';
-import { dataListCommand, dataShowCommand, notYet } from './data.ts';
+import { dataListCommand, dataRemoveCommand, dataRestoreCommand, dataShowCommand, notYet } from './data.ts';
+import { dataAddCommand } from './dataAdd.ts';
 import { doctorCommand } from './doctor.ts';
 import { describeCommand, presetsCommand } from './network.ts';
 import { compareCommand, runsCommand, showCommand } from './runs.ts';
@@ -13,7 +14,9 @@ export const commands: Readonly<Record<string, Command>> = {
   describe: describeCommand,
   'data list': dataListCommand,
   'data show': dataShowCommand,
-  'data add': notYet('data add PATH…', 'add datasets'),
+  'data add': dataAddCommand,
+  'data remove': dataRemoveCommand,
+  'data restore': dataRestoreCommand,
   train: trainCommand,
   runs: runsCommand,
   show: showCommand,

@@ -1,4 +1,4 @@
-/** `data list`, `data show`; `data add` is said not to be there yet. */
+/** `data list`, `data show`, `data remove`, `data restore`. */
 import { bytesInWords, counted, shapeInWords } from '../shared/words.ts';
 import { done, printJson, wrongUsage } from './command.ts';
 import type { Command } from './command.ts';
@@ -49,6 +49,32 @@ export const dataShowCommand: Command = {
     );
     terminal.out(`A mirrored image ${set.mirrors ? 'keeps' : 'does not keep'} its class. SHA-256 ${set.hash}.`);
     if (set.note) terminal.out(set.note);
+    return done;
+  },
+};
+
+export const dataRemoveCommand: Command = {
+  usage: 'data remove ID',
+  summary: 'takes a dataset out of the library; it can be had back',
+  options: {},
+  positionals: { least: 1, most: 1, names: 'ID' },
+  async run(given, { client, json, terminal }) {
+    const set = await client().call('data.remove', { data: given.positionals[0] as string });
+    if (json) printJson(terminal, set);
+    else terminal.out(`Removed ${set.name}. It can be had back: data restore ${set.id}`);
+    return done;
+  },
+};
+
+export const dataRestoreCommand: Command = {
+  usage: 'data restore ID',
+  summary: 'brings a removed dataset back',
+  options: {},
+  positionals: { least: 1, most: 1, names: 'ID' },
+  async run(given, { client, json, terminal }) {
+    const set = await client().call('data.restore', { data: given.positionals[0] as string });
+    if (json) printJson(terminal, set);
+    else terminal.out(`${set.name} (${set.id}) is back.`);
     return done;
   },
 };

@@ -14,6 +14,10 @@ const { values } = parseArgs({ options: { home: { type: 'string' } }, strict: fa
 const home = dataFolder(typeof values.home === 'string' ? values.home : undefined);
 const log = new Log(home);
 
+const pathKey = process.env['RESIDUA_PATH_KEY'];
+// Nobody whom core starts needs it.
+delete process.env['RESIDUA_PATH_KEY'];
+
 // After a bug nothing is known any more: the shell starts a new core, which begins with what is committed.
 process.on('uncaughtException', (thrown) => {
   log.write('bug that nobody caught', thrown);
@@ -21,7 +25,14 @@ process.on('uncaughtException', (thrown) => {
   process.exit(1);
 });
 
-const core = createCore({ home, ...program, keepsRuns: true });
+const core = createCore({
+  home,
+  ...program,
+  keepsRuns: true,
+  // A page names what a person chose by the shell's tokens, never by a path.
+  takesPaths: false,
+  ...(pathKey === undefined ? {} : { pathKey }),
+});
 const end = async () => {
   await core.close();
   process.exit(0);

@@ -45,6 +45,7 @@ export function testFiles(folder, pattern = '') {
 const checks = {
   lint: ['eslint/bin/eslint.js', 'src-main', 'src-renderer', 'test', 'eslint.config.js'],
   types: ['typescript/bin/tsc', '-p', 'src-main/tsconfig.json'],
+  browserTypes: ['typescript/bin/tsc', '-p', 'test/desktop/tsconfig.json'],
   page: [
     'svelte-check/bin/svelte-check',
     '--workspace',

@@ -4,9 +4,33 @@
  * Input and output are checked at run time on core's side, in one place (core/service). Typed arrays travel as raw
  * attachments (frame.ts).
  */
-import { array, boolean, instance, integer, literal, maxLength, maxValue, minLength, minValue, nullable, number, object, optional, partial, picklist, pipe, record, string, union, unknown } from './schema.ts';
+import {
+  array,
+  boolean,
+  instance,
+  integer,
+  literal,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  nullable,
+  number,
+  object,
+  optional,
+  partial,
+  picklist,
+  pipe,
+  record,
+  string,
+  union,
+  unknown,
+} from './schema.ts';
 import type { GenericSchema, InferInput, InferOutput } from './schema.ts';
+import { engineStatusSchema, settingsSchema, statusSchema } from './status.ts';
+export * from './status.ts';
 import { datasetSchema } from './dataset.ts';
+import { importOptionsSchema, importSchema, inspectionSchema, previewSchema, sourceSchema } from './import.ts';
 import { specSchema } from './network/spec.ts';
 import { recipeSchema } from './recipe.ts';
 import { deviceReportSchema, endStatuses, phases, scoreSchema } from './run/event.ts';
@@ -60,7 +84,15 @@ export const presetSchema = object({
   recipe: recipeSchema,
   paper: string(),
   /** Errors printed in the paper; empty where none was read. */
-  reported: array(object({ dataset: string(), error: number(), kind: picklist(['best', 'mean', 'median', 'single']), preprocessing: string(), source: string() })),
+  reported: array(
+    object({
+      dataset: string(),
+      error: number(),
+      kind: picklist(['best', 'mean', 'median', 'single']),
+      preprocessing: string(),
+      source: string(),
+    }),
+  ),
 });
 
 export const runStatuses = ['queued', 'preparing', 'training', ...endStatuses] as const;
@@ -115,7 +147,18 @@ export const runDetailSchema = object({
 });
 
 /** Names of the series of a run. Step series have a point per step, epoch series one per evaluated epoch. */
-export const seriesNames = ['step/loss', 'step/accuracy', 'step/learningRate', 'step/imagesPerSecond', 'train/loss', 'train/accuracy', 'test/loss', 'test/accuracy', 'epoch/imagesPerSecond', 'epoch/meanDepth'] as const;
+export const seriesNames = [
+  'step/loss',
+  'step/accuracy',
+  'step/learningRate',
+  'step/imagesPerSecond',
+  'train/loss',
+  'train/accuracy',
+  'test/loss',
+  'test/accuracy',
+  'epoch/imagesPerSecond',
+  'epoch/meanDepth',
+] as const;
 
 export const curveSchema = object({
   run: id,
@@ -128,43 +171,12 @@ export const curveSchema = object({
   stored: count,
 });
 
-export const engineStatusSchema = object({
-  state: picklist(['missing', 'installing', 'ready', 'broken']),
-  /** `cpu` or `cuda`: which build is installed or would be. */
-  flavour: picklist(['cpu', 'cuda']),
-  version: nullable(string()),
-  path: string(),
-  bytes: nullable(number()),
-  /** Graphics card as the driver reports it. */
-  card: nullable(object({ name: string(), memoryMiB: number(), driver: string() })),
-  /** Whether the engine reaches the card; null until checked. */
-  gpuUsable: nullable(boolean()),
-  /** Why a present card is not used, and the mend. */
-  problem: nullable(object({ reason: string(), mend: string() })),
-  progress: nullable(object({ phase: string(), doneBytes: number(), totalBytes: number(), bytesPerSecond: number(), secondsLeft: nullable(number()), paused: boolean() })),
-});
-
-export const statusSchema = object({
-  version: string(),
-  commit: string(),
-  home: string(),
-  node: string(),
-  system: string(),
-  engine: engineStatusSchema,
-  device: object({ kind: picklist(['cpu', 'gpu']), name: string(), memoryUsedMiB: nullable(number()), memoryTotalMiB: nullable(number()), driver: nullable(string()) }),
-  /** Holder of each device lock, `null` where free. */
-  busy: nullable(string()),
-});
-
-export const settingsSchema = object({
-  theme: picklist(['system', 'light', 'dark']),
-  device: picklist(['auto', 'cpu', 'gpu']),
-  notify: boolean(),
-});
-
 const networkChoice = union([pipe(string(), minLength(1), maxLength(4096)), specSchema]);
 
-const call = <Input extends GenericSchema, Output extends GenericSchema>(input: Input, output: Output) => ({ input, output });
+const call = <Input extends GenericSchema, Output extends GenericSchema>(input: Input, output: Output) => ({
+  input,
+  output,
+});
 
 export const contract = {
   'app.status': call(nothing, statusSchema),
@@ -172,16 +184,35 @@ export const contract = {
   'settings.set': call(partial(settingsSchema), settingsSchema),
   'network.presets': call(nothing, array(presetSchema)),
   'network.describe': call(
-    object({ network: networkChoice, input: optional(object({ height: count, width: count, channels: count })), classes: optional(count) }),
+    object({
+      network: networkChoice,
+      input: optional(object({ height: count, width: count, channels: count })),
+      classes: optional(count),
+    }),
     descriptionSchema,
   ),
-  'data.list': call(nothing, array(datasetSchema)),
+  /** `removed`: those that were removed and can be had back, instead of the others. */
+  'data.list': call(object({ removed: optional(boolean()) }), array(datasetSchema)),
   'data.show': call(object({ data: id }), datasetSchema),
   /** Raw uint8 NHWC pixels and labels of a range of one split. */
   'data.images': call(
     object({ data: id, split: string(), from: count, count: pipe(count, maxValue(1024)) }),
     object({ pixels: instance(Uint8Array), labels: instance(Int32Array) }),
   ),
+  /** Opens files and says what they are before anything is added. The import waits for `data.add` or `data.cancel`. */
+  'data.inspect': call(object({ source: sourceSchema }), inspectionSchema),
+  /** A few images as they would be stored with these options; between `data.inspect` and `data.add`. */
+  'data.preview': call(object({ import: id, options: importOptionsSchema }), previewSchema),
+  /** Begins to read an inspected import into the library; how it goes on and ends is told by changes of kind `import`. */
+  'data.add': call(object({ import: id, options: importOptionsSchema }), importSchema),
+  /** Ends an import and leaves nothing of it; does nothing once it is over. */
+  'data.cancel': call(object({ import: id }), importSchema),
+  /** Imports of this program, the newest last. */
+  'data.imports': call(nothing, array(importSchema)),
+  /** Takes a dataset out of sight; `data.restore` brings it back until `data.empty` frees its space. */
+  'data.remove': call(object({ data: id }), datasetSchema),
+  'data.restore': call(object({ data: id }), datasetSchema),
+  'data.empty': call(nothing, object({ freedBytes: count })),
   'run.start': call(
     object({
       network: networkChoice,
@@ -230,12 +261,24 @@ export type CallOutput<Name extends CallName> = InferOutput<Contract[Name]['outp
 /** What core publishes, after it was committed. */
 export const changeSchema = union([
   object({ kind: literal('run'), run: runSchema }),
-  object({ kind: literal('points'), run: id, series: picklist(seriesNames), steps: instance(Float64Array), values: instance(Float64Array) }),
+  object({
+    kind: literal('points'),
+    run: id,
+    series: picklist(seriesNames),
+    steps: instance(Float64Array),
+    values: instance(Float64Array),
+  }),
   object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: string() }),
   object({ kind: literal('engine'), engine: engineStatusSchema }),
   object({ kind: literal('data'), datasets: array(datasetSchema) }),
+  object({ kind: literal('import'), import: importSchema }),
   object({ kind: literal('settings'), settings: settingsSchema }),
-  object({ kind: literal('notice'), level: picklist(['info', 'warning', 'error']), text: string(), run: nullable(string()) }),
+  object({
+    kind: literal('notice'),
+    level: picklist(['info', 'warning', 'error']),
+    text: string(),
+    run: nullable(string()),
+  }),
 ]);
 
 export type Change = InferOutput<typeof changeSchema>;
@@ -260,5 +303,10 @@ export const requestSchema = union([
 export type Request = InferOutput<typeof requestSchema>;
 export type Answer =
   | { readonly kind: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly kind: 'reply'; readonly id: number; readonly ok: false; readonly failure: { code: string; details: Record<string, string | number> } }
+  | {
+      readonly kind: 'reply';
+      readonly id: number;
+      readonly ok: false;
+      readonly failure: { code: string; details: Record<string, string | number> };
+    }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] };

@@ -1,5 +1,17 @@
 /** What a dataset is once it lies in the library. Images are uint8, NHWC, 0 to 255; labels are class indices. */
-import { array, boolean, integer, maxLength, minLength, minValue, nullable, number, object, pipe, string } from './schema.ts';
+import {
+  array,
+  boolean,
+  integer,
+  maxLength,
+  minLength,
+  minValue,
+  nullable,
+  number,
+  object,
+  pipe,
+  string,
+} from './schema.ts';
 import type { InferOutput } from './schema.ts';
 
 const count = pipe(number(), integer(), minValue(0));

@@ -123,6 +123,47 @@ export const failures = {
     title: `The run ${d.run} has not ended yet.`,
     advice: 'Stop it first.',
   })),
+  'import.unreadable': wording((d: { file: string; reason: string }) => ({
+    title: `${d.file} cannot be read: ${d.reason}.`,
+    advice: 'Check that it exists and may be read.',
+  })),
+  'import.unknown': wording((d: { name: string; found: string }) => ({
+    title: `${d.name} is no dataset that Residua can read: ${d.found}.`,
+    advice:
+      'It reads CIFAR-10 and CIFAR-100, IDX (MNIST), folders with a folder of images for each class, NPZ, CSV, Parquet and SVHN, also as zip, tar or tar.gz.',
+  })),
+  'import.malformed': wording((d: { file: string; expected: string; found: string }) => ({
+    title: `${d.file} is damaged or something else: ${d.expected} was expected, found ${d.found}.`,
+    advice: 'Fetch or make the file again.',
+  })),
+  'import.refused': wording((d: { file: string; reason: string }) => ({
+    title: `${d.file} is refused: ${d.reason}.`,
+    advice: 'Nothing of it was added.',
+  })),
+  'import.limit': wording((d: { file: string; what: string; most: number; found: number }) => ({
+    title: `${d.file} goes over a limit: at most ${d.most.toLocaleString('en-US')} ${d.what}, found ${d.found.toLocaleString('en-US')}.`,
+    advice: 'Such a file is most often damaged or made to do harm; leave out what is too large.',
+  })),
+  'import.died': wording((d: { how: string }) => ({
+    title: `The process that reads files ended unexpectedly (${d.how}).`,
+    advice: 'Nothing was added; the file is most likely damaged. Everything else goes on.',
+  })),
+  'import.hung': wording((d: { seconds: number }) => ({
+    title: `The process that reads files did not answer for ${d.seconds} seconds and was ended.`,
+    advice: 'Nothing was added; the file is most likely damaged. Everything else goes on.',
+  })),
+  'import.gone': wording((d: { import: string }) => ({
+    title: `The import ${d.import} is over.`,
+    advice: 'Drop the files again.',
+  })),
+  'import.forbidden': wording(() => ({
+    title: 'These files were not chosen in this window.',
+    advice: 'Drop them on the window or choose them with its dialog.',
+  })),
+  'data.builtIn': wording((d: { name: string }) => ({
+    title: `The dataset "${d.name}" comes with Residua and stays.`,
+    advice: 'Only datasets that were added can be removed.',
+  })),
   bug: wording((d: { message: string }) => ({
     title: `Something went wrong inside Residua: ${d.message}`,
     advice: 'This is our fault. Help › Save diagnostics keeps what we need to find it.',

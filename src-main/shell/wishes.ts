@@ -1,7 +1,8 @@
 /** What the page may ask of the desktop: one checked answer for each (shared/desktop.ts). */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { BrowserWindow, dialog, Notification, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
+import { dialog, Notification, shell } from 'electron';
 import { linkIds } from '../shared/desktop.ts';
 import type { ChosenFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';

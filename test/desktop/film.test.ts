@@ -5,18 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type {} from '../../src-main/shared/desktop.ts';
-import {
-  anotherSeed,
-  finished,
-  firstRun,
-  grown,
-  listOfRuns,
-  liveChart,
-  missing,
-  overlaid,
-  patiently,
-  pointsOf,
-} from './film.ts';
+import { allKept, anotherSeed, finished, firstRun, grown, listOfRuns, liveChart, overlaid, patiently } from './film.ts';
 import type { Stage } from './film.ts';
 import { running, strangersOf } from './processes.ts';
 import { emptyHome, endApp, openApp, picture } from './window.ts';
@@ -94,7 +83,7 @@ test('a killed trainer is said, and no point that was shown is missing', async (
     .locator('.result')
     .getByText(/^Interrupted after /)
     .waitFor(patiently);
-  assert.deepEqual(missing(shown, await pointsOf(stage, 'Loss')), []);
+  await allKept(stage, 'Loss', shown);
 });
 
 test('a killed core is said, comes back by itself, and no point that was shown is missing', async () => {
@@ -110,7 +99,7 @@ test('a killed core is said, comes back by itself, and no point that was shown i
     .getByText(/^Interrupted after /)
     .waitFor(patiently);
   assert.notEqual(running(root(), 'core.mjs')[0], core);
-  assert.deepEqual(missing(shown, await pointsOf(stage, 'Loss')), []);
+  await allKept(stage, 'Loss', shown);
   assert.equal(await stage.page.getByText("The connection to Residua's core was lost.").count(), 0);
 });
 

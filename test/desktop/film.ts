@@ -65,6 +65,17 @@ export function missing(shown: readonly string[], kept: readonly string[]): stri
   });
 }
 
+/** Waits until a chart shows all the values that were shown before: after a kill the page reads them from the store. */
+export async function allKept(stage: Stage, chart: string, shown: readonly string[]): Promise<void> {
+  const endMs = performance.now() + patiently.timeout;
+  for (;;) {
+    const lost = missing(shown, await pointsOf(stage, chart));
+    if (lost.length === 0) return;
+    if (performance.now() > endMs) assert.fail(`${chart} lost ${lost.join('; ')}`);
+    await stage.page.waitForTimeout(200);
+  }
+}
+
 export const stepOf = (row: string): string => row.split(',')[0] ?? '';
 
 /** The run ends with its result in a sentence. */

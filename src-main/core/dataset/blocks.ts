@@ -28,10 +28,16 @@ export function openBlocks(home: string): void {
   makeFolder(join(home, 'blocks'));
 }
 
-/** Stores bytes and returns their entry. A block that is there and right is left alone; a damaged one is replaced. */
-export function writeBlock(home: string, bytes: Uint8Array): BlockEntry {
+/**
+ * Stores bytes and returns their entry. A block that is there and right is left alone; a damaged one is replaced.
+ * `onNew` hears the hash of one that was not there.
+ */
+export function writeBlock(home: string, bytes: Uint8Array, onNew: (hash: string) => void = () => {}): BlockEntry {
   const entry = { sha256: sha256(bytes), bytes: bytes.length };
-  if (!isWhole(home, entry)) writeWhole(blockPath(home, entry.sha256), bytes);
+  if (!isWhole(home, entry)) {
+    onNew(entry.sha256);
+    writeWhole(blockPath(home, entry.sha256), bytes);
+  }
   return entry;
 }
 

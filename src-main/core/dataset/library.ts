@@ -19,6 +19,7 @@ import type { DatasetHead } from './writer.ts';
 
 export type { OpenDataset } from './reader.ts';
 export type { NewSplit } from './builtIn.ts';
+export { emptyRemoved, removeDataset, removedDatasets, restoreDataset } from './removal.ts';
 export { DatasetWriter } from './writer.ts';
 export type { DatasetHead } from './writer.ts';
 

@@ -1,5 +1,5 @@
 /** What the library knows of a dataset: `<home>/datasets/<id>/manifest.json`. A dataset is there when its manifest is. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasetSchema } from '../../shared/dataset.ts';
 import { Expected, expected } from '../../shared/failure.ts';
@@ -33,17 +33,26 @@ const manifestSchema = object({
 
 export type Manifest = InferOutput<typeof manifestSchema>;
 
-const path = (home: string, id: string): string => join(home, 'datasets', id, 'manifest.json');
+/** Where a dataset's manifest lies. */
+export const manifestPath = (home: string, id: string): string => join(home, 'datasets', id, 'manifest.json');
+const path = manifestPath;
+
+/** Where the manifest of a dataset lies that was removed and can be had back. */
+export const removedManifestPath = (home: string, id: string): string => join(home, 'datasets', id, 'removed.json');
 
 /** Whether a text can name a folder of the library: nothing that leads elsewhere. */
 export const isDatasetId = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(text);
 
 /** The manifest of a dataset, or null where there is none. Fails with `data.damaged` where it cannot be read. */
 export function readManifest(home: string, id: string): Manifest | null {
-  if (!isDatasetId(id) || !existsSync(path(home, id))) return null;
+  return isDatasetId(id) && existsSync(path(home, id)) ? parseManifest(path(home, id), id) : null;
+}
+
+/** Reads a manifest file. Fails with `data.damaged`. */
+export function parseManifest(file: string, id: string): Manifest {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path(home, id), 'utf8'));
+    content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw expected('data.damaged', { name: id, what: `its manifest cannot be read (${(error as Error).message})` });
   }
@@ -68,6 +77,8 @@ export function writeManifest(home: string, manifest: Manifest): void {
   const folder = join(home, 'datasets', manifest.dataset.id);
   makeFolder(folder);
   writeWhole(path(home, manifest.dataset.id), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+  // Added again, it is not removed any more.
+  rmSync(removedManifestPath(home, manifest.dataset.id), { force: true });
   syncFolder(folder);
   syncFolder(join(home, 'datasets'));
 }

@@ -4,6 +4,7 @@ import type { Shape } from '../../shared/network/spec.ts';
 import { blockBytes, openBlocks, sha256, syncBlocks, writeBlock } from './blocks.ts';
 import type { BlockEntry } from './blocks.ts';
 import { soundManifest, writeManifest } from './manifest.ts';
+import { removeUnneeded } from './removal.ts';
 import type { Manifest } from './manifest.ts';
 import { ChannelStatistics } from './statistics.ts';
 
@@ -28,9 +29,11 @@ class SplitWriter {
   images = 0;
   readonly #home: string;
   readonly #buffer: Uint8Array;
+  readonly #onNewBlock: (hash: string) => void;
   #filled = 0;
 
-  constructor(home: string, name: string, channels: number, bytesPerBlock: number) {
+  constructor(home: string, name: string, channels: number, bytesPerBlock: number, onNewBlock: (hash: string) => void) {
+    this.#onNewBlock = onNewBlock;
     this.name = name;
     this.statistics = new ChannelStatistics(channels);
     this.#home = home;
@@ -58,11 +61,11 @@ class SplitWriter {
     this.images = labels.length;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
     for (let from = 0; from < raw.length; from += blockBytes)
-      this.labels.push(writeBlock(this.#home, raw.subarray(from, from + blockBytes)));
+      this.labels.push(writeBlock(this.#home, raw.subarray(from, from + blockBytes), this.#onNewBlock));
   }
 
   #flush(): void {
-    this.pixels.push(writeBlock(this.#home, this.#buffer.subarray(0, this.#filled)));
+    this.pixels.push(writeBlock(this.#home, this.#buffer.subarray(0, this.#filled), this.#onNewBlock));
     this.#filled = 0;
   }
 }
@@ -74,6 +77,7 @@ export class DatasetWriter {
   readonly #imageBytes: number;
   readonly #imagesPerBlock: number;
   readonly #splits: SplitWriter[] = [];
+  readonly #newBlocks = new Set<string>();
 
   /** Fails with `folder.denied` or `disk.full`. */
   constructor(home: string, head: DatasetHead) {
@@ -89,8 +93,9 @@ export class DatasetWriter {
   /** Starts a split; `append` and `endSplit` are about the split begun last. */
   beginSplit(name: string): void {
     if (this.#splits.some((split) => split.name === name)) throw new Error(`There are two splits called ${name}.`);
+    const bytesPerBlock = this.#imagesPerBlock * this.#imageBytes;
     this.#splits.push(
-      new SplitWriter(this.#home, name, this.#head.image.channels, this.#imagesPerBlock * this.#imageBytes),
+      new SplitWriter(this.#home, name, this.#head.image.channels, bytesPerBlock, (hash) => this.#newBlocks.add(hash)),
     );
   }
 
@@ -116,6 +121,11 @@ export class DatasetWriter {
     const splits = this.#splits.map(({ name, pixels, labels }) => ({ name, pixels, labels }));
     writeManifest(this.#home, { format: 1, dataset, imagesPerBlock: this.#imagesPerBlock, splits } satisfies Manifest);
     return dataset;
+  }
+
+  /** Takes back what was written, instead of `finish`; blocks that other datasets need stay. */
+  abandon(): void {
+    removeUnneeded(this.#home, this.#newBlocks);
   }
 
   #current(): SplitWriter {

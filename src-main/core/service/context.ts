@@ -1,7 +1,9 @@
 /** What the parts of core share. */
 import type { Change } from '../../shared/contract.ts';
+import type { IntakeLimits } from '../../shared/import.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { Engine } from '../device/engine.ts';
+import type { IntakeCommand } from '../imports/intake.ts';
 import type { Store } from '../store/open.ts';
 import type { Log } from './log.ts';
 import type { StopLadder } from './perform.ts';
@@ -23,6 +25,14 @@ export interface CoreOptions {
   readonly onNotice?: (text: string) => void;
   /** Folder of the user's cache, where engine and device locks lie. */
   readonly cache?: string;
+  /** Whether callers may name files by their paths; else only by the shell's tokens. */
+  readonly takesPaths?: boolean;
+  /** Opens the shell's tokens (shell/tokens.ts). */
+  readonly pathKey?: string;
+  /** The intake; this program's own unless a test brings another. */
+  readonly intake?: IntakeCommand;
+  readonly intakeSilenceMs?: number;
+  readonly intakeLimits?: Partial<IntakeLimits>;
 }
 
 export interface Context {

@@ -2,6 +2,7 @@
 import type { Port } from '../../shared/port.ts';
 import { Engine } from '../device/engine.ts';
 import { CardWatch } from '../device/nvidia.ts';
+import { Imports } from '../imports/imports.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/open.ts';
 import { serve } from './answer.ts';
@@ -11,6 +12,7 @@ import { dataHandlers } from './data.ts';
 import { diagnostics } from './diagnostics.ts';
 import { engineHandlers, programStatus, settingsHandlers } from './engine.ts';
 import { ForeignRuns } from './foreign.ts';
+import { importHandlers, publishDatasets } from './imports.ts';
 import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
 import { Publisher } from './publish.ts';
@@ -63,11 +65,22 @@ export function createCore(options: CoreOptions): Core {
   const adopt = () => {
     if (options.keepsRuns) for (const run of context.store().adoptWaiting()) queue.add(run);
   };
+  const imports = new Imports({
+    home: options.home,
+    command: options.intake,
+    silenceMs: options.intakeSilenceMs,
+    limits: options.intakeLimits,
+    onChange: (state) => {
+      context.publish([{ kind: 'import', import: state }]);
+      if (state.state === 'done') publishDatasets(context);
+    },
+  });
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
     ...networkHandlers,
     ...dataHandlers(options.home, log),
+    ...importHandlers(context, imports),
     ...runHandlers(context, queue),
     ...engineHandlers(context),
     ...settingsHandlers(context),
@@ -85,6 +98,7 @@ export function createCore(options: CoreOptions): Core {
     connect: (port) => serve(port, handlers, publisher, log),
     async close() {
       foreign.close();
+      await imports.close();
       await queue.close();
       if (isInstalling) await engine.cancel();
       publisher.close();

@@ -1,13 +1,15 @@
 /** Calls about datasets. */
-import { findDataset, listDatasets, openDataset } from '../dataset/library.ts';
+import { findDataset, listDatasets, openDataset, removedDatasets } from '../dataset/library.ts';
 import { expected } from '../../shared/failure.ts';
 import type { Handlers } from './answer.ts';
 import type { Log } from './log.ts';
 
 export function dataHandlers(home: string, log: Log): Pick<Handlers, 'data.list' | 'data.show' | 'data.images'> {
   return {
-    'data.list': () =>
-      listDatasets(home, (id, failure) => log.write(`dataset ${id} is damaged: ${JSON.stringify(failure)}`)),
+    'data.list': ({ removed }) =>
+      removed
+        ? removedDatasets(home)
+        : listDatasets(home, (id, failure) => log.write(`dataset ${id} is damaged: ${JSON.stringify(failure)}`)),
     'data.show': ({ data }) => findDataset(home, data),
     'data.images': ({ data, split, from, count }) => {
       const open = openDataset(home, findDataset(home, data).id);

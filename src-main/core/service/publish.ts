@@ -38,6 +38,8 @@ class Batch {
       // The newest state moves behind the points that led to it.
       this.#changes.delete(`run ${change.run.id}`);
       this.#changes.set(`run ${change.run.id}`, change);
+    } else if (change.kind === 'import') {
+      this.#changes.set(`import ${change.import.id}`, change);
     } else if (change.kind === 'event' || change.kind === 'notice') this.#changes.set(`${this.#count++}`, change);
     else this.#changes.set(change.kind, change);
   }

@@ -1,7 +1,21 @@
 /**
  * What a run says while it lives. The trainer yields these; core commits them to the store and only then publishes them.
  */
-import { array, integer, literal, minValue, nullable, number, object, optional, picklist, pipe, record, string, union } from '../schema.ts';
+import {
+  array,
+  integer,
+  literal,
+  minValue,
+  nullable,
+  number,
+  object,
+  optional,
+  picklist,
+  pipe,
+  record,
+  string,
+  union,
+} from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
 
 const step = pipe(number(), integer(), minValue(0));
@@ -9,7 +23,15 @@ const step = pipe(number(), integer(), minValue(0));
 /** Mean loss (cross-entropy, nats) and share of correct answers, 0 to 1. Loss is null where it was not finite. */
 export const scoreSchema = object({ loss: nullable(number()), accuracy: number() });
 
-export const phases = ['loadingEngine', 'readingData', 'buildingGraph', 'firstStep', 'training', 'evaluating', 'saving'] as const;
+export const phases = [
+  'loadingEngine',
+  'readingData',
+  'buildingGraph',
+  'firstStep',
+  'training',
+  'evaluating',
+  'saving',
+] as const;
 
 export const deviceReportSchema = object({
   kind: picklist(['cpu', 'gpu']),
@@ -59,7 +81,13 @@ export const epochEventSchema = object({
   /** Residual blocks computed per step in the mean of this epoch, null without stochastic depth. */
   meanDepth: nullable(number()),
 });
-export const checkpointEventSchema = object({ type: literal('checkpoint'), step, file: string(), bytes: step, sha256: string() });
+export const checkpointEventSchema = object({
+  type: literal('checkpoint'),
+  step,
+  file: string(),
+  bytes: step,
+  sha256: string(),
+});
 export const endStatuses = ['finished', 'stopped', 'interrupted', 'failed'] as const;
 export const endEventSchema = object({
   type: literal('end'),

@@ -1,0 +1,117 @@
+/** All imports of this program. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { expected } from '../../shared/failure.ts';
+import type { Import as State, IntakeLimits } from '../../shared/import.ts';
+import { Import } from './import.ts';
+import type { DroppedFile } from './import.ts';
+import type { IntakeCommand } from './intake.ts';
+
+export interface ImportsOptions {
+  readonly home: string;
+  readonly limits?: Partial<IntakeLimits> | undefined;
+  /** The intake; this program's own unless a test brings another. */
+  readonly command?: IntakeCommand | undefined;
+  readonly silenceMs?: number | undefined;
+  readonly onChange: (state: State) => void;
+}
+
+/** Imports that were looked at and neither added nor cancelled; each holds a process. */
+const mostOpen = 4;
+/** Ended ones that are still told about. */
+const mostEnded = 50;
+const idleMs = 30 * 60_000;
+
+/**
+ * A path as it is read: absolute, links followed to their end.
+ * @throws {Expected} `import.unreadable` where nothing is there, or no file or folder
+ */
+export function dropped(path: string): DroppedFile {
+  const refuse = (reason: string) => expected('import.unreadable', { file: path, reason });
+  let real: string;
+  try {
+    real = realpathSync(resolve(path));
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code;
+    throw refuse(code === 'ENOENT' || code === 'ENOTDIR' ? 'it is not there' : `the system says ${code}`);
+  }
+  const facts = lstatSync(real);
+  if (!facts.isFile() && !facts.isDirectory()) throw refuse('it is neither a file nor a folder');
+  return { path: real, name: basename(resolve(path)) || real };
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/** Removes what programs left behind that were killed in the middle of an import. */
+function removeRemains(home: string): void {
+  const folder = join(home, 'imports');
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1]);
+    if (!(pid > 0) || !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+export class Imports {
+  readonly #options: ImportsOptions;
+  readonly #all = new Map<string, Import>();
+  readonly #idle = new Map<string, NodeJS.Timeout>();
+
+  constructor(options: ImportsOptions) {
+    this.#options = options;
+  }
+
+  /** Newest last. */
+  list(): State[] {
+    return [...this.#all.values()].map(({ state }) => state);
+  }
+
+  /** @throws {Expected} `import.gone` */
+  find(id: string): Import {
+    const found = this.#all.get(id);
+    if (!found) throw expected('import.gone', { import: id });
+    return found;
+  }
+
+  /** Opens files in a new import. */
+  open(files: readonly DroppedFile[]): Import {
+    if (this.#all.size === 0) removeRemains(this.#options.home);
+    this.#makeRoom();
+    const id = randomUUID().slice(0, 8);
+    const opened = new Import(id, files, this.#options);
+    this.#all.set(id, opened);
+    this.#idle.set(
+      id,
+      setTimeout(() => {
+        if (opened.state.state === 'inspected') void opened.cancel();
+      }, idleMs).unref(),
+    );
+    void opened.ended.then(() => this.#forget(id));
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#all.values()].map((each) => each.cancel()));
+  }
+
+  /** Those that wait for a decision give way to new ones. */
+  #makeRoom(): void {
+    const open = [...this.#all.values()].filter(({ state }) => state.state === 'inspected');
+    for (const old of open.slice(0, Math.max(0, open.length - mostOpen + 1))) void old.cancel();
+    const ended = [...this.#all.values()].filter(({ isOver }) => isOver);
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - mostEnded))) this.#all.delete(id);
+  }
+
+  #forget(id: string): void {
+    clearTimeout(this.#idle.get(id));
+    this.#idle.delete(id);
+  }
+}

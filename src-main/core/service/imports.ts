@@ -1,0 +1,58 @@
+/** Calls about imports, and about taking datasets out of the library. */
+import { emptyRemoved, findDataset, listDatasets, removeDataset, restoreDataset } from '../dataset/library.ts';
+import type { DroppedFile } from '../imports/import.ts';
+import { dropped } from '../imports/imports.ts';
+import type { Imports } from '../imports/imports.ts';
+import { openToken } from '../imports/tokens.ts';
+import { openUpload } from '../imports/uploads.ts';
+import { expected } from '../../shared/failure.ts';
+import type { Source } from '../../shared/import.ts';
+import type { Handlers } from './answer.ts';
+import type { Context } from './context.ts';
+
+type ImportCalls = Pick<
+  Handlers,
+  | 'data.inspect'
+  | 'data.preview'
+  | 'data.add'
+  | 'data.cancel'
+  | 'data.imports'
+  | 'data.remove'
+  | 'data.restore'
+  | 'data.empty'
+>;
+
+/** Tells whoever watches which datasets there are. */
+export function publishDatasets({ options, publish }: Context): void {
+  publish([{ kind: 'data', datasets: listDatasets(options.home) }]);
+}
+
+/** @throws {Expected} `import.forbidden`, `import.unreadable`, `import.gone` */
+function filesOf(source: Source, { options }: Context): DroppedFile[] {
+  if ('tokens' in source) return source.tokens.map((token) => dropped(openToken(token, options.pathKey)));
+  if ('uploads' in source) return source.uploads.map((upload) => openUpload(options.home, upload));
+  if (options.takesPaths === false) throw expected('import.forbidden', {});
+  return source.paths.map((path) => dropped(path));
+}
+
+export function importHandlers(context: Context, imports: Imports): ImportCalls {
+  const { home } = context.options;
+  return {
+    'data.inspect': ({ source }) => imports.open(filesOf(source, context)).inspect(),
+    'data.preview': ({ import: id, options }) => imports.find(id).preview(options),
+    'data.add': ({ import: id, options }) => imports.find(id).add(options),
+    'data.cancel': ({ import: id }) => imports.find(id).cancel(),
+    'data.imports': () => imports.list(),
+    'data.remove': ({ data }) => {
+      const removed = removeDataset(home, findDataset(home, data).id);
+      publishDatasets(context);
+      return removed;
+    },
+    'data.restore': ({ data }) => {
+      const restored = restoreDataset(home, data);
+      publishDatasets(context);
+      return restored;
+    },
+    'data.empty': () => ({ freedBytes: emptyRemoved(home) }),
+  };
+}

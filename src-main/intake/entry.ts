@@ -1,0 +1,218 @@
+/** Files as intake sees them, wherever they lie: in a folder, in a zip or tar archive, or packed with gzip. */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { expected } from '../shared/failure.ts';
+import type { IntakeLimits, OddFile } from '../shared/import.ts';
+import { keepRatio, keepWithin, malformed, shown } from './refuse.ts';
+
+/** One file. Reading checks that it has the bytes it claims. */
+export interface Entry {
+  /** Relative, with `/`. */
+  readonly path: string;
+  /** Unpacked bytes as claimed; null where only reading tells (gzip). */
+  readonly bytes: number | null;
+  /** The first bytes, fewer where there are fewer. */
+  head(count: number): Promise<Uint8Array>;
+  /** All of it at once; for files that may be large use `stream`. */
+  read(): Promise<Uint8Array>;
+  stream(): AsyncIterable<Uint8Array>;
+}
+
+/** What was opened. */
+export interface Source {
+  /** The name of the file or folder that was dropped. */
+  readonly name: string;
+  /** `folder`, `zip`, `tar`, `tar.gz`, `file`, `files`. */
+  readonly container: string;
+  readonly entries: readonly Entry[];
+  /** Files that are left aside: links, devices and the like. */
+  readonly odd: readonly OddFile[];
+  close(): void;
+}
+
+/** Bytes that can be read at any place: a file on the disk. */
+export interface Bytes {
+  readonly length: number;
+  /** @throws malformed where the bytes end too early */
+  at(position: number, length: number): Uint8Array;
+  close(): void;
+}
+
+export const chunkBytes = 1024 * 1024;
+
+/** A file of this machine; links, devices and folders are not opened. */
+export function openFile(path: string, name: string): Bytes {
+  let descriptor: number;
+  try {
+    // Never through a link that was put there after the listing, and never waiting for a pipe's other end.
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch (thrown) {
+    throw unreadable(name, thrown);
+  }
+  const facts = fstatSync(descriptor);
+  if (!facts.isFile()) {
+    closeSync(descriptor);
+    throw expected('import.unreadable', { file: shown(name), reason: 'it is not an ordinary file' });
+  }
+  return {
+    length: facts.size,
+    at(position, length) {
+      if (position < 0 || length < 0 || position + length > facts.size)
+        throw malformed(name, `${length} bytes from byte ${position} on`, `${facts.size} bytes in all`);
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length;) {
+        const read = readSync(descriptor, bytes, done, length - done, position + done);
+        if (read === 0) throw malformed(name, `${facts.size} bytes`, 'an earlier end');
+        done += read;
+      }
+      return bytes;
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** The system's words for a file that cannot be opened. */
+export function unreadable(name: string, thrown: unknown): Error {
+  const code = (thrown as NodeJS.ErrnoException).code ?? '';
+  const reasons: Record<string, string> = {
+    ENOENT: 'it is not there',
+    EACCES: 'its permissions do not allow it',
+    EPERM: 'its permissions do not allow it',
+    ELOOP: 'it is a link',
+    EISDIR: 'it is a folder',
+    ENXIO: 'it is not an ordinary file',
+  };
+  const reason = reasons[code];
+  return reason
+    ? expected('import.unreadable', { file: shown(name), reason })
+    : thrown instanceof Error
+      ? thrown
+      : new Error(String(thrown));
+}
+
+/** An entry that is a range of bytes, stored as they are. */
+export function storedEntry(path: string, bytes: Bytes, from: number, length: number): Entry {
+  return {
+    path,
+    bytes: length,
+    head: (count) => Promise.resolve(bytes.at(from, Math.min(count, length))),
+    read: () => Promise.resolve(bytes.at(from, length)),
+
+    async *stream() {
+      for (let done = 0; done < length; done += chunkBytes)
+        yield bytes.at(from + done, Math.min(chunkBytes, length - done));
+    },
+  };
+}
+
+/** A file on the disk as an entry; it is opened for each reading only. */
+export function fileEntry(path: string, onDisk: string, length: number): Entry {
+  const using = <Value>(use: (bytes: Bytes) => Value): Promise<Value> =>
+    new Promise((resolve) => {
+      const bytes = openFile(onDisk, path);
+      try {
+        resolve(use(bytes));
+      } finally {
+        bytes.close();
+      }
+    });
+  return {
+    path,
+    bytes: length,
+    head: (count) => using((bytes) => bytes.at(0, Math.min(count, bytes.length))),
+    read: () => using((bytes) => bytes.at(0, bytes.length)),
+
+    async *stream() {
+      const bytes = openFile(onDisk, path);
+      try {
+        for (let done = 0; done < bytes.length; done += chunkBytes)
+          yield bytes.at(done, Math.min(chunkBytes, bytes.length - done));
+      } finally {
+        bytes.close();
+      }
+    },
+  };
+}
+
+export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
+
+/** Unpacks gzip as it comes, within the limits; several members one behind the other are one file. */
+export async function* gunzip(
+  packed: AsyncIterable<Uint8Array>,
+  file: string,
+  limits: IntakeLimits,
+): AsyncGenerator<Uint8Array> {
+  const unpacker = createGunzip({ chunkSize: 256 * 1024 });
+  let [given, taken] = [0, 0];
+  const feed = (async () => {
+    for await (const chunk of packed) {
+      given += chunk.length;
+      if (!unpacker.write(chunk)) await new Promise<void>((resolve) => unpacker.once('drain', resolve));
+      if (unpacker.destroyed) return;
+    }
+    unpacker.end();
+  })();
+  feed.catch((thrown: unknown) => unpacker.destroy(thrown as Error));
+  try {
+    for await (const chunk of unpacker as AsyncIterable<Uint8Array>) {
+      taken += chunk.length;
+      keepWithin(limits, 'entryBytes', taken, file);
+      keepRatio(limits, taken, given, file);
+      yield chunk;
+    }
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code ?? '';
+    if (/^Z_|^ERR_.*PREMATURE/.test(code)) throw malformed(file, 'gzip data', `an error in it (${code})`);
+    throw thrown;
+  } finally {
+    unpacker.emit('drain');
+    unpacker.destroy();
+  }
+}
+
+/** What a `.gz` file holds, as an entry of its own. */
+export function gunzippedEntry(packed: Entry, limits: IntakeLimits): Entry {
+  const stream = () => gunzip(packed.stream(), packed.path, limits);
+  return {
+    path: packed.path.replace(/\.gz$/i, ''),
+    bytes: null,
+    head: (count) => firstBytes(stream(), count),
+    read: () => allBytes(stream()),
+    stream,
+  };
+}
+
+export async function allBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+export async function firstBytes(chunks: AsyncIterable<Uint8Array>, count: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length >= count) break;
+  }
+  return Buffer.concat(parts).subarray(0, count);
+}
+
+/** Cuts a stream into records of one length; the last may not be cut short. */
+export async function* records(
+  chunks: AsyncIterable<Uint8Array>,
+  recordBytes: number,
+  most: number,
+  file: string,
+): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const whole = Math.floor(bytes.length / recordBytes);
+    for (let from = 0; from < whole; from += most)
+      yield bytes.subarray(from * recordBytes, Math.min(whole, from + most) * recordBytes);
+    rest = bytes.subarray(whole * recordBytes);
+  }
+  if (rest.length > 0) throw malformed(file, `whole records of ${recordBytes} bytes`, `${rest.length} bytes too many`);
+}

@@ -1,0 +1,57 @@
+/** The ways in which a file is turned down, in few words. */
+import { expected } from '../shared/failure.ts';
+import type { Expected } from '../shared/failure.ts';
+import type { IntakeLimits } from '../shared/import.ts';
+
+/** What was expected and what was found instead; both are parts of a sentence. */
+export const malformed = (file: string, wanted: string, found: string): Expected =>
+  expected('import.malformed', { file: shown(file), expected: wanted, found });
+
+/** For content that could do harm or that Residua does not read on purpose. */
+export const refused = (file: string, reason: string): Expected =>
+  expected('import.refused', { file: shown(file), reason });
+
+/** Names as they are shown: control characters made visible, long ones cut. */
+export function shown(name: string): string {
+  const plain = name.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�');
+  return plain.length > 120 ? `${plain.slice(0, 60)}…${plain.slice(-50)}` : plain;
+}
+
+const units = {
+  entries: 'files',
+  bytes: 'bytes unpacked',
+  entryBytes: 'bytes in one file',
+  depth: 'levels of folders',
+  nameBytes: 'bytes in a name',
+  pixels: 'pixels in one image',
+  classes: 'classes',
+  ratio: 'unpacked bytes for each packed one',
+} as const;
+
+/** Throws `import.limit` where `found` is over the limit. */
+export function keepWithin(limits: IntakeLimits, what: keyof typeof units, found: number, file: string): void {
+  if (!(found <= limits[what]))
+    throw expected('import.limit', {
+      file: shown(file),
+      what: units[what],
+      most: limits[what],
+      found: Math.ceil(found),
+    });
+}
+
+/** Throws where unpacked bytes outgrow packed ones beyond reason. */
+export function keepRatio(limits: IntakeLimits, unpacked: number, packed: number, file: string): void {
+  if (unpacked > limits.ratioGraceBytes) keepWithin(limits, 'ratio', unpacked / Math.max(1, packed), file);
+}
+
+/**
+ * The reason why a path inside an archive is refused, or null for an ordinary relative one. Nothing is ever written under
+ * such a name, but an archive that has one was made to do harm.
+ */
+export function objectionToPath(path: string): string | null {
+  if (path === '' || path.includes('\0')) return 'it holds a file without a proper name';
+  if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.startsWith('\\'))
+    return `it names a file by an absolute path (${shown(path)})`;
+  if (path.split(/[\\/]/).includes('..')) return `it names a file outside itself (${shown(path)})`;
+  return null;
+}

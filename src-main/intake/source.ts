@@ -1,0 +1,146 @@
+/** Opens what was dropped: one file, one folder, one archive, or several files and folders together. */
+import { closeSync, lstatSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { expected } from '../shared/failure.ts';
+import type { IntakeLimits, OddFile } from '../shared/import.ts';
+import { fileEntry, firstBytes, gunzip, gunzippedEntry, isGzip, openFile, storedEntry, unreadable } from './entry.ts';
+import type { Bytes, Entry, Source } from './entry.ts';
+import { listFolder } from './folder.ts';
+import { keepWithin, refused, shown } from './refuse.ts';
+import { isTar, openTar } from './tar.ts';
+import { isZip, openZip } from './zip.ts';
+
+/** A dropped file or folder: where it lies, and the name by which the person knows it. */
+export interface Dropped {
+  readonly path: string;
+  readonly name: string;
+}
+
+export type OnOpening = (bytes: number, total: number | null) => void;
+
+/** Among at most this many files each is looked at for gzip; in larger sets only those that are named so. */
+const lookedAt = 256;
+
+/** What kind of thing these first bytes begin that cannot be opened, with the way out. */
+function objectionToHead(head: Uint8Array): string | null {
+  const begins = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
+  if (begins(0xfd, 0x37, 0x7a, 0x58, 0x5a)) return 'it is packed with xz, which Residua does not read; unpack it first';
+  if (begins(0x42, 0x5a, 0x68)) return 'it is packed with bzip2, which Residua does not read; unpack it first';
+  if (begins(0x28, 0xb5, 0x2f, 0xfd)) return 'it is packed with zstd, which Residua does not read; unpack it first';
+  if (begins(0x37, 0x7a, 0xbc, 0xaf)) return 'it is a 7z archive, which Residua does not read; unpack it first';
+  if (begins(0x52, 0x61, 0x72, 0x21)) return 'it is a RAR archive, which Residua does not read; unpack it first';
+  return null;
+}
+
+async function spool(
+  bytes: Bytes,
+  name: string,
+  scratch: string,
+  limits: IntakeLimits,
+  onOpening: OnOpening,
+): Promise<Bytes> {
+  const path = join(scratch, 'unpacked.tar');
+  const file = openSync(path, 'wx');
+  let written = 0;
+  try {
+    // A whole archive in one gzip file is bounded by all bytes together, not by those of one file.
+    const bounds = { ...limits, entryBytes: limits.bytes };
+    for await (const chunk of gunzip(storedEntry(name, bytes, 0, bytes.length).stream(), name, bounds)) {
+      for (let done = 0; done < chunk.length;) done += writeSync(file, chunk, done);
+      written += chunk.length;
+      onOpening(written, null);
+    }
+  } finally {
+    closeSync(file);
+  }
+  return openFile(path, name);
+}
+
+async function openSingle(
+  dropped: Dropped,
+  scratch: string,
+  limits: IntakeLimits,
+  onOpening: OnOpening,
+): Promise<Source> {
+  const { name, path } = dropped;
+  const bytes = openFile(path, name);
+  const head = bytes.at(0, Math.min(512, bytes.length));
+  const objection = objectionToHead(head);
+  if (objection) throw refused(name, objection);
+  const whole = (container: string, found: { entries: Entry[]; odd: OddFile[] }, held: Bytes = bytes): Source => ({
+    name,
+    container,
+    ...found,
+    close: () => held.close(),
+  });
+  if (isZip(head)) return whole('zip', await openZip(bytes, name, limits));
+  if (isTar(head)) return whole('tar', openTar(bytes, name, limits));
+  if (isGzip(head)) {
+    const packed = storedEntry(name, bytes, 0, bytes.length);
+    const inner = await firstBytes(gunzip(packed.stream(), name, limits), 512);
+    if (isTar(inner)) {
+      const unpacked = await spool(bytes, name, scratch, limits, onOpening);
+      bytes.close();
+      return whole('tar.gz', openTar(unpacked, name, limits), unpacked);
+    }
+    return whole('gz', { entries: [gunzippedEntry(packed, limits)], odd: [] });
+  }
+  return whole('file', { entries: [storedEntry(name, bytes, 0, bytes.length)], odd: [] });
+}
+
+/** Packed files among others (`train-images-idx3-ubyte.gz`) are read as what they hold. */
+async function unpackEach(entries: readonly Entry[], limits: IntakeLimits): Promise<Entry[]> {
+  const few = entries.length <= lookedAt;
+  return Promise.all(
+    entries.map(async (entry) => {
+      if (!few && !/\.gz$/i.test(entry.path)) return entry;
+      return isGzip(await entry.head(2)) ? gunzippedEntry(entry, limits) : entry;
+    }),
+  );
+}
+
+function factsOf({ path, name }: Dropped) {
+  try {
+    return lstatSync(path);
+  } catch (thrown) {
+    throw unreadable(name, thrown);
+  }
+}
+
+/**
+ * Opens the dropped files. `scratch` is a folder for one unpacked tar. Fails with `import.unreadable`,
+ * `import.malformed`, `import.refused` and `import.limit`.
+ */
+export async function openSource(
+  dropped: readonly Dropped[],
+  scratch: string,
+  limits: IntakeLimits,
+  onOpening: OnOpening,
+): Promise<Source> {
+  const [first] = dropped;
+  if (!first) throw new Error('Nothing was dropped.');
+  if (dropped.length === 1 && factsOf(first).isFile()) {
+    const source = await openSingle(first, scratch, limits, onOpening);
+    return { ...source, entries: await unpackEach(source.entries, limits) };
+  }
+  const [entries, odd]: [Entry[], OddFile[]] = [[], []];
+  for (const each of dropped) {
+    const facts = factsOf(each);
+    if (facts.isDirectory()) {
+      const found = listFolder(each.path, each.name, dropped.length === 1 ? '' : each.name, limits);
+      entries.push(...found.entries);
+      odd.push(...found.odd);
+    } else if (facts.isFile()) entries.push(fileEntry(each.name, each.path, facts.size));
+    else odd.push({ path: each.name, reason: facts.isSymbolicLink() ? 'a link' : 'not an ordinary file' });
+    keepWithin(limits, 'entries', entries.length, first.name);
+  }
+  if (entries.length === 0)
+    throw expected('import.unknown', { name: shown(first.name), found: 'there are no files in it' });
+  return {
+    name: first.name,
+    container: dropped.length === 1 ? 'folder' : 'files',
+    entries: await unpackEach(entries, limits),
+    odd,
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,51 @@
+/** What core knows of the program, the engine and the device, and what a person has set. */
+import { boolean, nullable, number, object, picklist, string } from './schema.ts';
+
+export const engineStatusSchema = object({
+  state: picklist(['missing', 'installing', 'ready', 'broken']),
+  /** `cpu` or `cuda`: which build is installed or would be. */
+  flavour: picklist(['cpu', 'cuda']),
+  version: nullable(string()),
+  path: string(),
+  bytes: nullable(number()),
+  /** Graphics card as the driver reports it. */
+  card: nullable(object({ name: string(), memoryMiB: number(), driver: string() })),
+  /** Whether the engine reaches the card; null until checked. */
+  gpuUsable: nullable(boolean()),
+  /** Why a present card is not used, and the mend. */
+  problem: nullable(object({ reason: string(), mend: string() })),
+  progress: nullable(
+    object({
+      phase: string(),
+      doneBytes: number(),
+      totalBytes: number(),
+      bytesPerSecond: number(),
+      secondsLeft: nullable(number()),
+      paused: boolean(),
+    }),
+  ),
+});
+
+export const statusSchema = object({
+  version: string(),
+  commit: string(),
+  home: string(),
+  node: string(),
+  system: string(),
+  engine: engineStatusSchema,
+  device: object({
+    kind: picklist(['cpu', 'gpu']),
+    name: string(),
+    memoryUsedMiB: nullable(number()),
+    memoryTotalMiB: nullable(number()),
+    driver: nullable(string()),
+  }),
+  /** Holder of each device lock, `null` where free. */
+  busy: nullable(string()),
+});
+
+export const settingsSchema = object({
+  theme: picklist(['system', 'light', 'dark']),
+  device: picklist(['auto', 'cpu', 'gpu']),
+  notify: boolean(),
+});
