@@ -3,7 +3,7 @@ import { thin } from '../../src-main/shared/run/curve.ts';
 import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import type { ChartDataset, Plugin } from 'chart.js';
 import { drawNoMore, drawSoon } from './drawing.ts';
-import { valuesAt } from './series.ts';
+import { pointsAt } from './series.ts';
 import type { ChartModel, Line } from './series.ts';
 import type { Points } from './points.ts';
 
@@ -50,11 +50,11 @@ const crossHair = (at: () => number | null, lines: () => readonly Line[]): Plugi
     context.moveTo(left, chart.chartArea.top);
     context.lineTo(left, chart.chartArea.bottom);
     context.stroke();
-    valuesAt(lines(), x).forEach((value, index) => {
-      if (value === null || Number.isNaN(value)) return;
+    pointsAt(lines(), x).forEach((point, index) => {
+      if (!point || Number.isNaN(point.y)) return;
       context.fillStyle = property((lines()[index] as Line).colour);
       context.beginPath();
-      context.arc(left, up.getPixelForValue(value), 3, 0, Math.PI * 2);
+      context.arc(scale.getPixelForValue(point.x), up.getPixelForValue(point.y), 3.5, 0, Math.PI * 2);
       context.fill();
     });
     context.restore();
@@ -71,7 +71,7 @@ function seen({ xs, ys, length }: Points, columns: number): Point[] {
 function refresh(dataset: LineData, line: Line, columns: number): void {
   const data = seen(line.points, columns);
   const colour = property(line.colour);
-  const few = data.length <= fewPoints && line.kind !== 'faint';
+  const few = data.length <= fewPoints && (line.kind === 'train' || line.kind === 'test');
   // A marker now and then tells runs apart that share a colour; the circle needs none.
   const every = line.marker === 'circle' ? 0 : Math.max(1, Math.round(data.length / 8));
   Object.assign(dataset, {
@@ -87,6 +87,7 @@ function refresh(dataset: LineData, line: Line, columns: number): void {
     pointHitRadius: 0,
     pointHoverRadius: 0,
     spanGaps: false,
+    clip: 4,
     // Faint lines lie behind the others.
     order: line.kind === 'faint' ? 2 : 1,
   } satisfies LineData);
@@ -132,6 +133,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
         },
         y: {
           type: 'linear',
+          grace: '4%',
           border: { display: false },
           grid: { color: () => property('--line'), drawTicks: false },
           ticks: {

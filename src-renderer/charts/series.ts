@@ -3,7 +3,7 @@ import { nearestTo } from './points.ts';
 import type { Points } from './points.ts';
 import type { Marker } from './palette.ts';
 
-export type LineKind = 'train' | 'test' | 'faint';
+export type LineKind = 'train' | 'test' | 'faint' | 'plain';
 
 export interface Line {
   readonly key: string;
@@ -11,7 +11,7 @@ export interface Line {
   readonly label: string;
   /** Custom property with the colour. */
   readonly colour: string;
-  /** `train` is dashed, `test` is solid, `faint` is a thin line behind the others. */
+  /** `train` is dashed, `test` is solid, `faint` is a thin line behind the others, `plain` solid without dots. */
   readonly kind: LineKind;
   readonly marker: Marker;
   readonly points: Points;
@@ -46,13 +46,20 @@ export function extentOf(lines: readonly Line[]): { x: [number, number]; y: [num
   return Number.isFinite(x[0]) && Number.isFinite(y[0]) ? { x, y } : null;
 }
 
-/** The value of every line at x (that of its nearest point), null where a line has none. */
-export function valuesAt(lines: readonly Line[], x: number): (number | null)[] {
+/** The point of every line that is nearest to x, null where a line has none. */
+export function pointsAt(lines: readonly Line[], x: number): ({ readonly x: number; readonly y: number } | null)[] {
   return lines.map(({ points }) => {
     const index = nearestTo(points, x);
-    return index < 0 ? null : (points.ys[index] as number);
+    return index < 0 ? null : { x: points.xs[index] as number, y: points.ys[index] as number };
   });
 }
+
+/** The line with the most points. */
+export const densest = (lines: readonly Line[]): Line | undefined =>
+  lines.reduce<Line | undefined>(
+    (most, line) => (most && most.points.length >= line.points.length ? most : line),
+    undefined,
+  );
 
 /** A row for each x of any line, rising; null where a line has no point. */
 export function tableOf(lines: readonly Line[]): { readonly x: number; readonly values: (number | null)[] }[] {

@@ -55,8 +55,8 @@ export function svgOf(model: ChartModel, colour: (property: string) => string): 
   const along = ticksBetween(fromX, toX, 8).map((tick) =>
     text(scale.x(tick), height - frame.bottom + 18, tick.toLocaleString('en-US'), 'text-anchor="middle"'),
   );
-  const dash = { train: ' stroke-dasharray="5 4"', test: '', faint: ' stroke-opacity="0.35"' } as const;
-  const strokes = { train: 1.8, test: 1.8, faint: 1 } as const;
+  const dash = { train: ' stroke-dasharray="5 4"', test: '', plain: '', faint: ' stroke-opacity="0.35"' } as const;
+  const strokes = { train: 1.8, test: 1.8, plain: 1.8, faint: 1 } as const;
   const drawn = model.lines.map(
     (line) =>
       `<path d="${pathOf(line, scale)}" fill="none" stroke="${colour(line.colour)}" stroke-width="${strokes[line.kind]}" stroke-linejoin="round"${dash[line.kind]}/>`,

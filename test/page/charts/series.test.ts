@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GrowingPoints } from '../../../src-renderer/charts/points.ts';
-import { csvOf, extentOf, tableOf, valuesAt } from '../../../src-renderer/charts/series.ts';
+import { csvOf, densest, extentOf, pointsAt, tableOf } from '../../../src-renderer/charts/series.ts';
 import type { ChartModel, Line, LineKind } from '../../../src-renderer/charts/series.ts';
 import { svgOf } from '../../../src-renderer/charts/svg.ts';
 import { ticksBetween } from '../../../src-renderer/charts/ticks.ts';
@@ -35,7 +35,16 @@ test('the CSV quotes what needs it and leaves gaps empty', () => {
 test('the extent passes over what is not a number, and is none without a point', () => {
   assert.deepEqual(extentOf(model.lines), { x: [1, 3], y: [1, 2] });
   assert.equal(extentOf([line('empty', 'test', [], [])]), null);
-  assert.deepEqual(valuesAt(model.lines, 1.2), [2, 1.5]);
+});
+
+test('pointing finds the nearest point of each line', () => {
+  const [first] = model.lines;
+  assert.deepEqual(pointsAt(model.lines, 1.2), [
+    { x: 1, y: 2 },
+    { x: 3, y: 1.5 },
+  ]);
+  assert.deepEqual(pointsAt([line('empty', 'test', [], [])], 1), [null]);
+  assert.equal(densest(model.lines), first);
 });
 
 test('the SVG is text and paths, with the title escaped, a dash for training and a gap where a value is missing', () => {
