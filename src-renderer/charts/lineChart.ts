@@ -121,6 +121,13 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
           type: 'linear',
           min: 0,
           bounds: 'data',
+          // The end of the data is no round number: beside the last one they would overlap.
+          afterBuildTicks: (axis) => {
+            const [before, last] = axis.ticks.slice(-2);
+            const [first, second] = axis.ticks;
+            if (axis.ticks.length > 2 && last!.value - before!.value < (second!.value - first!.value) * 0.99)
+              axis.ticks.pop();
+          },
           border: { display: false },
           grid: { display: false },
           ticks: {
@@ -133,7 +140,6 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
         },
         y: {
           type: 'linear',
-          grace: '4%',
           border: { display: false },
           grid: { color: () => property('--line'), drawTicks: false },
           ticks: {
@@ -160,7 +166,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
     }
     chart.data.datasets = [...datasets.values()];
     const up = chart.config.options?.scales?.['y'];
-    if (up) Object.assign(up, share ? { max: 1 } : { min: 0 });
+    if (up) Object.assign(up, share ? { max: 1 } : { min: 0, grace: '4%' });
     chart.update('none');
   }
 
