@@ -83,8 +83,10 @@ export interface Program {
     readonly seed: Tensor | null;
     /** int32 scalar, from 1; null where the optimiser does not count. */
     readonly step: Tensor | null;
-    /** float32 [3]: mean loss, share of correct answers, norm of all gradients. */
+    /** float32 [2] or [3]: mean loss, share of correct answers, and where gradients are clipped their norm. */
     readonly metrics: Tensor;
+    /** float32 scalar: norm of all gradients; computed only where it is fetched. */
+    readonly gradientNorm: Tensor;
     /** float32 [batch, classes]; for tests. */
     readonly logits: Tensor;
   };
@@ -244,7 +246,9 @@ function writeTraining(
   );
   const metrics = graph.scope('metrics', () => {
     const correct = op.cast(graph, op.equal(graph, op.argMax(graph, net.output), labels), 'float32');
-    const all = [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0]), moves.gradientNorm];
+    const all = [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0])];
+    // The norm costs a pass over all gradients; only clipping needs it anyway.
+    if (recipe.clipNorm !== null) all.push(moves.gradientNorm);
     return op.identity(graph, op.stack(graph, all), { name: 'done', after: [...moves.effects, ...building.effects] });
   });
   const always = plan.stages.reduce((sum, { blocks }) => sum + blocks.length, 0) - gated.length;
@@ -259,6 +263,7 @@ function writeTraining(
     metrics,
     slots: moves.slots,
     averages: moves.averages,
+    gradientNorm: moves.gradientNorm,
     gradients: building.gradients,
     logits: net.output,
   };

@@ -28,8 +28,8 @@ export interface StepResult {
   readonly loss: number;
   /** Share of correct answers, 0 to 1. */
   readonly accuracy: number;
-  /** Euclidean norm of all gradients together, before clipping and decay. */
-  readonly gradientNorm: number;
+  /** Euclidean norm of all gradients together, before clipping and decay; null where none are clipped. */
+  readonly gradientNorm: number | null;
 }
 
 /** For each image of an evaluated batch. */
@@ -95,7 +95,7 @@ export class TrainingSession {
     if (seed) values.set(seed, Int32Array.from(input.seed));
     if (step) values.set(step, Int32Array.of(needed(input.step ?? null, 'the number of the step')));
     const [result] = this.#session.run(values, [metrics]) as [Float32Array];
-    return { loss: result[0] as number, accuracy: result[1] as number, gradientNorm: result[2] as number };
+    return { loss: result[0] as number, accuracy: result[1] as number, gradientNorm: result[2] ?? null };
   }
 
   /**

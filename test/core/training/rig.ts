@@ -81,8 +81,12 @@ export class Rig {
         Int32Array.from(drawn, (value) => (value < Math.fround(rate) ? 0 : 1)),
       );
     }
-    const [metrics, logits] = this.session.run(feeds, [train.metrics, train.logits]) as [Float32Array, Float32Array];
-    return { loss: metrics[0] as number, gradientNorm: metrics[2] as number, logits };
+    const [metrics, logits, norm] = this.session.run(feeds, [train.metrics, train.logits, train.gradientNorm]) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    return { loss: metrics[0] as number, gradientNorm: norm[0] as number, logits };
   }
 
   /** The logits of the images of step `step` with the running statistics. */
