@@ -100,6 +100,8 @@ export function takeLock(folder, text) {
         rmSync(join(folder, String(mine)), { force: true });
         return { holder: other, release: null };
       }
+      // A holder that let go meanwhile may have cleared mine away with the dead ones; it is not there to be seen then.
+      if (!numbersIn(folder).includes(mine)) continue;
       for (const number of dead) rmSync(join(folder, String(number)), { force: true });
       return { holder: null, release: () => rmSync(join(folder, String(mine)), { force: true }) };
     }

@@ -58,7 +58,9 @@ test('of many processes that want a lock at once, dead holders before them, one 
   })`;
   const racers = Array.from({ length: 4 }, async () => {
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [[text], [status]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')]);
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += String(chunk)));
+    const [status] = await once(child, 'close');
     return { status, taken: Number(text) };
   });
   const results = await Promise.all(racers);
