@@ -1,0 +1,135 @@
+/** Runs, their curves, and their calls. */
+import {
+  array,
+  boolean,
+  instance,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  nullable,
+  number,
+  object,
+  optional,
+  partial,
+  picklist,
+  pipe,
+  record,
+  string,
+} from '../schema.ts';
+import { datasetSchema } from '../dataset.ts';
+import { specSchema } from '../network/spec.ts';
+import { recipeSchema } from '../recipe.ts';
+import { deviceReportSchema, endStatuses, phases, scoreSchema } from '../run/event.ts';
+import { networkChoice } from './network.ts';
+import { id, text, count, call, failureSchema } from './parts.ts';
+
+export const runStatuses = ['queued', 'preparing', 'training', ...endStatuses] as const;
+
+export const runSchema = object({
+  id,
+  name: string(),
+  status: picklist(runStatuses),
+  phase: nullable(picklist(phases)),
+  /** True from the first press on Stop until the end. */
+  stopping: boolean(),
+  network: string(),
+  family: string(),
+  parameters: count,
+  data: string(),
+  dataName: string(),
+  seed: count,
+  /** Runs that differ in their seed only share a group. */
+  group: nullable(string()),
+  deviceAsked: picklist(['auto', 'cpu', 'gpu']),
+  device: nullable(deviceReportSchema),
+  createdAtMs: number(),
+  startedAtMs: nullable(number()),
+  endedAtMs: nullable(number()),
+  /** Done and planned. */
+  step: count,
+  steps: count,
+  epoch: number(),
+  epochs: number(),
+  imagesPerSecond: nullable(number()),
+  /** Seconds to the end at the present speed; null where unknown or over. */
+  secondsLeft: nullable(number()),
+  train: nullable(scoreSchema),
+  test: nullable(scoreSchema),
+  best: nullable(object({ epoch: number(), test: scoreSchema })),
+  failure: nullable(failureSchema),
+  /** Place in the palette of runs, kept for ever. */
+  colour: count,
+  removedAtMs: nullable(number()),
+});
+
+export const runDetailSchema = object({
+  run: runSchema,
+  spec: specSchema,
+  recipe: recipeSchema,
+  dataset: nullable(datasetSchema),
+  /** App version, commit, data hash, operating system. */
+  provenance: record(string(), string()),
+  weights: nullable(string()),
+  events: array(object({ atMs: number(), kind: string(), text: string() })),
+  checkpoints: array(object({ step: count, file: string(), bytes: count, sha256: string(), atMs: number() })),
+});
+
+/** Names of the series of a run. Step series have a point per step, epoch series one per evaluated epoch. */
+export const seriesNames = [
+  'step/loss',
+  'step/accuracy',
+  'step/learningRate',
+  'step/imagesPerSecond',
+  'train/loss',
+  'train/accuracy',
+  'test/loss',
+  'test/accuracy',
+  'epoch/imagesPerSecond',
+  'epoch/meanDepth',
+] as const;
+
+export const curveSchema = object({
+  run: id,
+  series: picklist(seriesNames),
+  /** Steps, rising. */
+  steps: instance(Float64Array),
+  /** NaN where the value was not finite. */
+  values: instance(Float64Array),
+  /** Points stored in the asked range; more than `steps.length` where the curve was thinned. */
+  stored: count,
+});
+
+export const runCalls = {
+  'run.start': call(
+    object({
+      network: networkChoice,
+      data: id,
+      /** Overrides of the preset's recipe. */
+      recipe: partial(recipeSchema),
+      device: picklist(['auto', 'cpu', 'gpu']),
+      /** Number of runs that differ in their seed only. */
+      seeds: pipe(count, minValue(1), maxValue(100)),
+      name: optional(text),
+    }),
+    array(runSchema),
+  ),
+  /** First stop: finishes the step. `now`: ends the trainer at once. */
+  'run.stop': call(object({ run: id, now: boolean() }), runSchema),
+  'run.list': call(object({ removed: optional(boolean()) }), array(runSchema)),
+  'run.show': call(object({ run: id }), runDetailSchema),
+  'run.rename': call(object({ run: id, name: pipe(string(), minLength(1), maxLength(120)) }), runSchema),
+  'run.remove': call(object({ run: id }), runSchema),
+  'run.restore': call(object({ run: id }), runSchema),
+  /** At most `points` points of each series between two steps; thinning keeps first, last, lowest and highest. */
+  'run.curves': call(
+    object({
+      runs: pipe(array(id), maxLength(200)),
+      series: pipe(array(picklist(seriesNames)), minLength(1), maxLength(16)),
+      fromStep: optional(count),
+      toStep: optional(count),
+      points: pipe(count, minValue(2), maxValue(1_000_000)),
+    }),
+    array(curveSchema),
+  ),
+} as const;
