@@ -2,25 +2,14 @@
  * Asks an installed engine, in a child process, what it computes on and whether it computes right; where a card is
  * present and not reached, names the library that is missing.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findCard } from './card.mjs';
 import { run } from './child.mjs';
+import { cudaLibraries, explainMissingGpu } from './cuda.mjs';
 import { SetupFailure } from './failure.mjs';
 import { cacheFolder } from './paths.mjs';
-
-/** The libraries that TensorFlow's CUDA build opens, and where they come from. */
-const cudaLibraries = [
-  'libcudart.so.12',
-  'libcublas.so.12',
-  'libcublasLt.so.12',
-  'libcufft.so.11',
-  'libcusolver.so.11',
-  'libcusparse.so.12',
-  'libcudnn.so.9',
-  'libnvJitLink.so.12',
-];
 
 /**
  * Environment for a process that loads the engine.
@@ -42,22 +31,23 @@ export function engineEnvironment({ folder, device = 'auto', cache = cacheFolder
   };
 }
 
-/** @typedef {{ error?: string, gpu?: boolean, groupedGradients?: boolean, version?: string }} ProbeAnswer */
+/** @typedef {{ error?: string, gpu?: boolean, groupedGradients?: boolean, version?: string, unloadable?: { library: string, reason: string } | null }} ProbeAnswer */
 
 /**
  * @param {'devices' | 'gradient'} task
  * @param {string} addon
- * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal | undefined }} options
+ * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal | undefined, libraries?: readonly string[] }} options
+ *   `libraries`: to be tried where no card is reached
  * @returns {Promise<{ answer: ProbeAnswer, log: string }>}
  */
-async function probe(task, addon, { env, signal }) {
+async function probe(task, addon, { env, signal, libraries = [] }) {
   const program = fileURLToPath(new URL('./probe.mjs', import.meta.url));
   const {
     status,
     signal: killer,
     stdout,
     stderr,
-  } = await run(process.execPath, [program, task, addon], { env, signal });
+  } = await run(process.execPath, [program, task, addon, ...libraries], { env, signal });
   try {
     return { answer: JSON.parse(stdout), log: stderr };
   } catch {
@@ -101,7 +91,8 @@ export async function checkGradients({ addon, signal }) {
 export async function deviceReport(engine, { card, environment = process.env, signal } = {}) {
   const present = card === undefined ? await findCard(environment) : card;
   const env = { ...engineEnvironment({ folder: engine.folder, environment }), TF_CPP_MIN_LOG_LEVEL: '0' };
-  const { answer, log } = await probe('devices', engine.addon, { env, signal });
+  const libraries = present && engine.flavour === 'cuda' ? cudaLibraries(engine.folder) : [];
+  const { answer, log } = await probe('devices', engine.addon, { env, signal, libraries });
   if (answer.error !== undefined) {
     return {
       loads: false,
@@ -110,56 +101,8 @@ export async function deviceReport(engine, { card, environment = process.env, si
       problem: { reason: answer.error, mend: 'Install it anew: npm start -- doctor --repair' },
     };
   }
-  const gpu = answer.gpu === true;
-  return {
-    loads: true,
-    gpu,
-    card: present,
-    problem: present && !gpu ? explainMissingGpu(engine, log, environment) : null,
-  };
-}
-
-/**
- * Why TensorFlow found no card, from what is hidden, what is not there, and what it logged.
- * @param {{ folder: string, flavour: 'cpu' | 'cuda' }} engine
- * @param {string} log
- * @param {NodeJS.ProcessEnv} environment
- */
-export function explainMissingGpu({ folder, flavour }, log, environment = process.env) {
-  const repair = 'Install the engine anew: npm start -- doctor --repair';
-  if (flavour === 'cpu')
-    return {
-      reason: 'the CPU build of the engine is installed',
-      mend: 'Install the build for cards: npm start -- doctor --install',
-    };
+  if (!present || answer.gpu === true) return { loads: true, gpu: answer.gpu === true, card: present, problem: null };
   const hidden = environment.CUDA_VISIBLE_DEVICES;
-  if (hidden === '' || hidden === '-1')
-    return { reason: `CUDA_VISIBLE_DEVICES=${hidden} hides the card`, mend: 'Unset it: unset CUDA_VISIBLE_DEVICES' };
-  const logged = /[Cc]ould not (?:load dynamic library|find) '?(lib[\w.-]+\.so[\w.]*)/.exec(log)?.[1];
-  const missing = cudaLibraries.find((library) => !bundled(folder).includes(library));
-  const library = missing ?? logged;
-  if (library && library !== 'libcuda.so.1') return { reason: `${library} is missing from the engine`, mend: repair };
-  if (
-    logged === 'libcuda.so.1' ||
-    /libcuda\.so|CUDA_ERROR_NO_DEVICE|failed call to cuInit: (?!INTERNAL)/.test(log) ||
-    /cuda drivers? (?:on your machine )?(?:not found|Could not find)|Could not find cuda drivers/i.test(log)
-  ) {
-    return { reason: 'libcuda.so.1, a part of the NVIDIA driver, is missing or finds no card', mend: driverMend };
-  }
-  const cuda = /(CUDA_ERROR_\w+|CUDA driver version is insufficient[^\n]*)/.exec(log)?.[1];
-  if (cuda) return { reason: `the NVIDIA driver answered ${cuda}`, mend: driverMend };
-  return { reason: 'TensorFlow lists no GPU and gives no reason', mend: repair };
-}
-
-/** CUDA 12 needs this driver at least. */
-const driverMend =
-  'Install NVIDIA driver 525 or newer and start again (in WSL2 it comes with Windows; in a container pass the card through with --gpus all)';
-
-/** Names of the libraries in the engine's own nvidia folders. @param {string} folder */
-function bundled(folder) {
-  const root = join(folder, 'nvidia');
-  if (!existsSync(root)) return [];
-  return readdirSync(root).flatMap((name) =>
-    existsSync(join(root, name, 'lib')) ? readdirSync(join(root, name, 'lib')) : [],
-  );
+  const found = { flavour: engine.flavour, log, unloadable: answer.unloadable ?? null, hidden };
+  return { loads: true, gpu: false, card: present, problem: explainMissingGpu(found) };
 }

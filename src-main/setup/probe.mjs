@@ -2,7 +2,8 @@
  * Child program: loads the engine, says what it finds as one JSON line on standard output, and ends. A broken engine
  * kills this process, not the caller.
  *
- * `probe.mjs devices ADDON` lists what the engine computes on, `probe.mjs gradient ADDON` checks a grouped convolution.
+ * `probe.mjs devices ADDON [LIBRARY …]` says whether the engine reaches a card, and if not, which library does not load;
+ * `probe.mjs gradient ADDON` checks a grouped convolution.
  */
 import { createRequire } from 'node:module';
 
@@ -77,7 +78,24 @@ function checkGroupedGradients(binding) {
   );
 }
 
-const [, , task, addon] = process.argv;
+/**
+ * The first library that the system's loader refuses.
+ * @param {readonly string[]} libraries names or paths
+ */
+function firstUnloadable(libraries) {
+  for (const library of libraries) {
+    try {
+      process.dlopen({ exports: {} }, library);
+    } catch (thrown) {
+      // Once loaded, Node misses the marks of an addon: that one is as it should be.
+      const reason = thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown);
+      if (!/self-register/.test(reason)) return { library, reason };
+    }
+  }
+  return null;
+}
+
+const [, , task, addon, ...libraries] = process.argv;
 const answer = (/** @type {object} */ value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 try {
   const binding = createRequire(import.meta.url)(addon ?? '');
@@ -90,7 +108,8 @@ try {
     }
     answer({ groupedGradients: grouped, version: binding.TF_Version });
   } else {
-    answer({ gpu: binding.isUsingGpuDevice === true, version: binding.TF_Version });
+    const gpu = binding.isUsingGpuDevice === true;
+    answer({ gpu, version: binding.TF_Version, unloadable: gpu ? null : firstUnloadable(libraries) });
   }
 } catch (thrown) {
   answer({ error: thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown) });

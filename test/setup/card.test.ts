@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
 import { engineFlavour, findCard, planEngine } from '../../src-main/setup/engine.mjs';
-import { explainMissingGpu } from '../../src-main/setup/engine-check.mjs';
+import { explainMissingGpu } from '../../src-main/setup/cuda.mjs';
 import { temporaryFolder } from '../core/temporaryFolder.ts';
 import { fakeDriver } from './driver.ts';
 
@@ -63,44 +61,40 @@ test('RESIDUA_ENGINE wins over what is there', async (context) => {
   assert.equal(await engineFlavour({ ...environment, RESIDUA_ENGINE: 'cpu' }), 'cpu');
 });
 
-test('a card that TensorFlow does not reach has a reason and a mend', (context) => {
-  const folder = temporaryFolder(context);
-  const libraries = {
-    cuda_runtime: 'libcudart.so.12',
-    cublas: 'libcublas.so.12',
-    cublas_lt: 'libcublasLt.so.12',
-    cufft: 'libcufft.so.11',
-    cusolver: 'libcusolver.so.11',
-    cusparse: 'libcusparse.so.12',
-    nvjitlink: 'libnvJitLink.so.12',
+test('a card that TensorFlow does not reach has a reason and a mend', () => {
+  const nothing = { flavour: 'cuda', log: '', unloadable: null, hidden: undefined } as const;
+  const explain = (found: Partial<Parameters<typeof explainMissingGpu>[0]>) => {
+    const { reason, mend } = explainMissingGpu({ ...nothing, ...found });
+    return [reason, mend.split(/[:,(]/)[0]?.trim()];
   };
-  for (const [name, library] of Object.entries(libraries)) {
-    mkdirSync(join(folder, 'nvidia', name, 'lib'), { recursive: true });
-    writeFileSync(join(folder, 'nvidia', name, 'lib', library), '');
-  }
-  const explain = (log: string, environment = {}) =>
-    explainMissingGpu({ folder, flavour: 'cuda' }, log, environment).reason;
-  assert.equal(explain(''), 'libcudnn.so.9 is missing from the engine');
-  mkdirSync(join(folder, 'nvidia', 'cudnn', 'lib'), { recursive: true });
-  writeFileSync(join(folder, 'nvidia', 'cudnn', 'lib', 'libcudnn.so.9'), '');
+  const open = (library: string, missing = library) => ({
+    unloadable: { library, reason: `${missing}: cannot open shared object file: No such file or directory` },
+  });
   assert.deepEqual(
     [
-      explain(
-        "Could not load dynamic library 'libcufft.so.11'; dlerror: libcufft.so.11: cannot open shared object file",
-      ),
-      explain('Could not find cuda drivers on your machine, GPU will not be used.'),
-      explain('failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: CUDA_ERROR_UNKNOWN: unknown error'),
-      explain('', { CUDA_VISIBLE_DEVICES: '-1' }),
-      explainMissingGpu({ folder, flavour: 'cpu' }, '', {}).reason,
-      explain(''),
+      explain({ flavour: 'cpu' }),
+      explain({ hidden: '-1' }),
+      explain(open('libcudnn.so.9')),
+      explain(open('/engine/nvidia/cusolver/lib/libcusolver.so.11', 'libnvJitLink.so.12')),
+      explain({ unloadable: { library: '/engine/nvidia/cublas/lib/libcublas.so.12', reason: 'file too short' } }),
+      explain(open('libcuda.so.1')),
+      explain({ log: 'failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (100)' }),
+      explain({ log: 'failed call to cuInit: CUDA_ERROR_SYSTEM_NOT_READY: system not yet initialized' }),
+      explain({}),
     ],
     [
-      'libcufft.so.11 is missing from the engine',
-      'libcuda.so.1, a part of the NVIDIA driver, is missing or finds no card',
-      'the NVIDIA driver answered CUDA_ERROR_UNKNOWN',
-      'CUDA_VISIBLE_DEVICES=-1 hides the card',
-      'the CPU build of the engine is installed',
-      'TensorFlow lists no GPU and gives no reason',
+      ['the CPU build of the engine is installed', 'Install the build for cards'],
+      ['CUDA_VISIBLE_DEVICES=-1 hides the card', 'Unset it'],
+      ['libcudnn.so.9 is missing from the engine', 'Install the engine anew'],
+      ['libnvJitLink.so.12 is missing from the engine', 'Install the engine anew'],
+      ['libcublas.so.12 cannot be loaded (file too short)', 'Install the engine anew'],
+      ['libcuda.so.1, a part of the NVIDIA driver, is missing', 'Install NVIDIA driver 525 or newer and start again'],
+      ['the NVIDIA driver refused to start: it finds no card', 'Install NVIDIA driver 525 or newer and start again'],
+      [
+        'the NVIDIA driver refused to start: error CUDA_ERROR_SYSTEM_NOT_READY',
+        'Install NVIDIA driver 525 or newer and start again',
+      ],
+      ['TensorFlow lists no GPU and gives no reason', 'Install the engine anew'],
     ],
   );
 });

@@ -36,6 +36,16 @@ test('a card that the CPU build cannot reach is never passed over', async () => 
   });
 });
 
+test('a missing library is found by loading, and named', { skip: engine.flavour === 'cuda' }, async () => {
+  const card = { name: 'NVIDIA GeForce RTX 3090', memoryMiB: 24576, driver: '550.54.15' };
+  const { problem } = await deviceReport({ ...engine, flavour: 'cuda' }, { card });
+  // Where no driver is, its library is the first that does not load; else the first of the engine's.
+  assert.match(
+    problem?.reason ?? '',
+    /^(libcuda\.so\.1, a part of the NVIDIA driver, is missing|libcudart\.so\.12 is missing from the engine)$/,
+  );
+});
+
 test('the addon compiles in a folder with spaces and letters beyond ASCII, and loads from there', async (context) => {
   const folder = temporaryFolder(context);
   symlinkSync(engine.libraries, join(folder, 'tensorflow'));
