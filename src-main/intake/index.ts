@@ -50,7 +50,6 @@ async function open(order: Extract<IntakeOrder, { kind: 'open' }>): Promise<void
 
 async function obey(order: IntakeOrder): Promise<void> {
   if (order.kind === 'open') return open(order);
-  if (order.kind === 'weights') throw new Error('not yet');
   if (!opened) throw new Error('Nothing was opened.');
   if (order.kind === 'preview') say({ kind: 'preview', preview: await preview(opened.found, order.treatment) });
   else await readAll(opened.found, opened.source, order.treatment, say, room);

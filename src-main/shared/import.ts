@@ -201,7 +201,6 @@ export const intakeOrderSchema = union([
   }),
   object({ kind: literal('preview'), treatment: treatmentSchema }),
   object({ kind: literal('read'), treatment: treatmentSchema }),
-  object({ kind: literal('weights'), path: string(), name: string(), to: string(), plan: string() }),
 ]);
 
 /** intake → core. */
@@ -222,7 +221,6 @@ export const intakeReportSchema = union([
     kind: literal('failed'),
     failure: object({ code: string(), details: record(string(), union([string(), number()])) }),
   }),
-  object({ kind: literal('weights'), tensors: count, values: count, metadata: record(string(), string()) }),
 ]);
 
 export type IntakeOrder = InferOutput<typeof intakeOrderSchema>;
