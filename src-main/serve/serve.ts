@@ -2,7 +2,7 @@
  * The page in a browser: HTTP and WebSocket on the loopback interface only.
  *
  * The address carries a token; the first request with it gets a cookie and is sent on without the token. Everything else
- * needs the cookie. The WebSocket at `/core` carries the frames of shared/frame.ts.
+ * needs the cookie. The WebSocket at `/core` carries the frames of shared/frame.ts; files are sent to `/upload`.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Core } from '../core/service/core.ts';
-import { expected } from '../shared/failure.ts';
+import { expected, failureOf } from '../shared/failure.ts';
 import { frameLimits } from '../shared/frame.ts';
 import { socketPort } from '../shared/port.ts';
 import type { Socket } from '../shared/port.ts';
@@ -75,17 +75,45 @@ function letIn(request: IncomingMessage, response: ServerResponse, access: Acces
   response.end('<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Residua</title>');
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, access: Access, page: string, port: number) {
+/** Takes a file that the page sends: the answer is `{ upload }`, its id for `data.inspect`, or `{ failure }`. */
+async function takeUpload(request: IncomingMessage, response: ServerResponse, core: Core, name: string) {
+  const send = (status: number, value: object) => {
+    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    response.end(JSON.stringify(value));
+  };
+  try {
+    send(200, { upload: await core.receive(name, request, Number(request.headers['content-length'] ?? 0)) });
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (failure.code === 'bug' && !request.destroyed) console.error(thrown);
+    send(failure.code === 'bug' ? 500 : 507, { failure });
+    // What was not taken is read past, so that the answer arrives.
+    request.resume();
+  }
+}
+
+interface House {
+  readonly core: Core;
+  readonly access: Access;
+  /** Folder of the built page. */
+  readonly page: string;
+  readonly port: number;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, { core, access, page, port }: House) {
   const known = access.isOurHost(request);
   const headers = securityHeaders(known ? (request.headers.host as string) : `${host}:${port}`);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (!known) return refuse(response, 421, 'This is not the address of this page.');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET is answered.');
   const url = new URL(`http://${host}:${port}${request.url ?? '/'}`);
+  const isUpload = request.method === 'POST' && url.pathname === '/upload';
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !isUpload)
+    return refuse(response, 405, 'Only GET is answered.');
   if (url.pathname === '/' && access.hasToken(url.searchParams.get('token'))) return letIn(request, response, access);
-  if (!access.isOurOrigin(request, false)) return refuse(response, 403, 'Other pages may not use this one.');
+  if (!access.isOurOrigin(request, isUpload)) return refuse(response, 403, 'Other pages may not use this one.');
   if (!access.hasSession(request))
     return refuse(response, 403, 'Open the address with the token that the program printed when it started.');
+  if (isUpload) return takeUpload(request, response, core, url.searchParams.get('name') ?? 'upload');
   const file = await findFile(page, url.pathname);
   if (file) return sendFile(response, file, request.method === 'GET');
   if (url.pathname === '/' && !pageExists(page))
@@ -101,7 +129,8 @@ function refuseSocket(socket: Duplex, status: string): void {
 /** Serves until closed. @throws {Expected} `port.taken` where the port is in use or not allowed */
 export async function serve(core: Core, options: ServeOptions): Promise<Server> {
   const page = options.page ?? pageFolder();
-  const server = createServer();
+  // A large file may take its time; headers keep Node's usual limit.
+  const server = createServer({ requestTimeout: 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -114,7 +143,7 @@ export async function serve(core: Core, options: ServeOptions): Promise<Server> 
   const access = new Access(port);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: frameLimits.bytes, perMessageDeflate: false });
   server.on('request', (request, response) => {
-    answer(request, response, access, page, port).catch(() => response.destroy());
+    answer(request, response, { core, access, page, port }).catch(() => response.destroy());
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());

@@ -21,7 +21,7 @@ export interface DesktopConnection {
 
 /** A file or folder that the person chose or dropped: the page sees its name, core gets its path from the shell. */
 export interface ChosenFile {
-  /** 32 hexadecimal digits; good for this session of the app only. */
+  /** A sealed path; good for this session of the app only. */
   readonly token: string;
   readonly name: string;
   readonly kind: 'file' | 'folder';

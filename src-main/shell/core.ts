@@ -16,6 +16,7 @@ const patienceMs = 5_000;
 export class Core {
   readonly #places: Places;
   readonly #arguments: readonly string[];
+  readonly #pathKey: string;
   readonly #listeners = new Set<(state: CoreState) => void>();
   readonly #startListeners = new Set<() => void>();
   #state: CoreState = { kind: 'starting', deaths: 0, detail: '' };
@@ -24,9 +25,11 @@ export class Core {
   #inARow = 0;
   #isEnding = false;
 
-  constructor(places: Places, coreArguments: readonly string[]) {
+  /** `pathKey` opens the tokens of files (tokens.ts). */
+  constructor(places: Places, coreArguments: readonly string[], pathKey: string) {
     this.#places = places;
     this.#arguments = coreArguments;
+    this.#pathKey = pathKey;
   }
 
   get state(): CoreState {
@@ -58,7 +61,7 @@ export class Core {
       ['--disable-warning=ExperimentalWarning', this.#places.core, ...this.#arguments],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-        env: coreEnvironment(process.env),
+        env: { ...coreEnvironment(process.env), RESIDUA_PATH_KEY: this.#pathKey },
         // A group of its own: Ctrl+C in the terminal reaches the shell, which then ends core in order.
         detached: true,
       },

@@ -46,7 +46,7 @@ function start(): void {
   const places = findPlaces(__dirname, process.resourcesPath, app.isPackaged);
   const rememberedPath = join(app.getPath('userData'), 'window.json');
   const tokens = new Tokens();
-  const core = new Core(places, home === null ? [] : ['--home', home]);
+  const core = new Core(places, home === null ? [] : ['--home', home], tokens.key);
   let remembered: Remembered = recall(rememberedPath);
   let window: BrowserWindow | null = null;
   const keep = (changed: Partial<Remembered>) => remember(rememberedPath, (remembered = { ...remembered, ...changed }));

@@ -1,18 +1,19 @@
 /** Tokens instead of paths: the page names what a person chose without ever seeing where it lies. */
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { lstat, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChosenFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
 
-/** Tokens that are kept; the oldest is forgotten beyond it. */
-const mostTokens = 10_000;
+const nonceBytes = 12;
 
 export class Tokens {
-  readonly #paths = new Map<string, string>();
+  /** 64 hexadecimal digits: seals tokens here, opens them in core (core/imports/tokens.ts). New in every session. */
+  readonly key = randomBytes(32).toString('hex');
 
   /**
-   * Mints a token for a file or folder that a person chose. Links are followed to their end.
+   * Mints a token for a file or folder that a person chose: its real path, links followed to their end, sealed with
+   * AES-256-GCM as base64url of nonce, text and tag.
    * Fails with `call.invalid` for what is neither: devices, pipes, sockets, nothing at all.
    */
   async mint(path: string): Promise<ChosenFile> {
@@ -22,22 +23,18 @@ export class Tokens {
     const facts = real === null ? null : await lstat(real).catch(() => null);
     if (real === null || !facts) throw refuse('it cannot be read');
     if (!facts.isFile() && !facts.isDirectory()) throw refuse('neither a file nor a folder');
-    const token = randomBytes(16).toString('hex');
-    this.#paths.set(token, real);
-    for (const oldest of this.#paths.keys()) {
-      if (this.#paths.size <= mostTokens) break;
-      this.#paths.delete(oldest);
-    }
     return {
-      token,
+      token: this.#seal(real),
       name: basename(path),
       kind: facts.isFile() ? 'file' : 'folder',
       bytes: facts.isFile() ? facts.size : 0,
     };
   }
 
-  /** The path behind a token; null for one that was not minted here. */
-  resolve(token: string): string | null {
-    return this.#paths.get(token) ?? null;
+  #seal(path: string): string {
+    const nonce = randomBytes(nonceBytes);
+    const cipher = createCipheriv('aes-256-gcm', Buffer.from(this.key, 'hex'), nonce);
+    const text = Buffer.concat([cipher.update(path, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64url');
   }
 }

@@ -1,6 +1,6 @@
 /** The served page against real sockets: who is let in, what is sent, and what never leaves. */
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ async function open(context: TestContext) {
   const port = Number(url.port);
   const first = await ask(port, `/${url.search}`);
   const cookie = String(first.headers['set-cookie']?.[0]?.split(';')[0]);
-  return { port, page, search: url.search, first, cookie };
+  return { port, page, home: place.home, search: url.search, first, cookie };
 }
 
 /** The status of a refused upgrade, or the open socket. */
@@ -126,6 +126,38 @@ test('requests without the token, from other names and from other pages are refu
       await statuses('/', { cookie, host: 'localhost:8888' }),
     ],
     [403, 403, 403, 421, 421, 403, 403, 405, 200],
+  );
+});
+
+test('a file is taken from our own page only, and is kept until it is imported', async (context) => {
+  const { port, cookie, home } = await open(context);
+  const origin = `http://127.0.0.1:${port}`;
+  const send = (headers: Record<string, string>, body: Buffer) =>
+    new Promise<Reply>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, path: '/upload?name=b%C3%A4ume.zip', method: 'POST', headers };
+      const sent = request({ ...options, agent: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => (text += part));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      });
+      sent.on('error', reject).end(body);
+    });
+  const body = Buffer.from('not an archive');
+  const refused = [await send({ cookie }, body), await send({ origin }, body)];
+  assert.deepStrictEqual(
+    refused.map(({ status }) => status),
+    [403, 403],
+  );
+  assert.equal(existsSync(join(home, 'uploads')), false);
+  const taken = await send({ cookie, origin }, body);
+  const { upload } = JSON.parse(taken.text) as { upload: string };
+  assert.deepStrictEqual(
+    [
+      taken.status,
+      readFileSync(join(home, 'uploads', upload)),
+      readFileSync(join(home, 'uploads', `${upload}.name`), 'utf8'),
+    ],
+    [200, body, 'bäume.zip'],
   );
 });
 

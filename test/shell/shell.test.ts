@@ -9,6 +9,7 @@ import { readArguments } from '../../src-main/shell/arguments.ts';
 import { links } from '../../src-main/shell/links.ts';
 import { isReachable, recall, remember } from '../../src-main/shell/remembered.ts';
 import { afterDeath, healthyAfterMs } from '../../src-main/shell/restart.ts';
+import { openToken } from '../../src-main/core/imports/tokens.ts';
 import { Tokens } from '../../src-main/shell/tokens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'residua-shell-'));
@@ -85,10 +86,16 @@ test('tokens stand for files and folders that a person chose, and for nothing el
   symlinkSync(file, join(folder, 'link.npz'));
   const { token, ...facts } = await tokens.mint(join(folder, 'link.npz'));
   assert.deepEqual(facts, { name: 'link.npz', kind: 'file', bytes: 3 });
-  assert.match(token, /^[0-9a-f]{32}$/);
-  assert.equal(tokens.resolve(token), file);
+  assert.equal(openToken(token, tokens.key), file);
+  assert.throws(() => openToken(token, new Tokens().key), { name: 'Expected' });
+  fastCheck.assert(
+    fastCheck.property(fastCheck.nat(token.length - 1), fastCheck.constantFrom(...'abcXYZ019-_'), (at, letter) => {
+      const changed = token.slice(0, at) + letter + token.slice(at + 1);
+      if (Buffer.from(changed, 'base64url').equals(Buffer.from(token, 'base64url'))) return;
+      assert.throws(() => openToken(changed, tokens.key), { name: 'Expected' });
+    }),
+  );
   assert.equal((await tokens.mint(join(folder, 'images'))).kind, 'folder');
-  assert.equal(tokens.resolve('0'.repeat(32)), null);
   for (const path of [join(folder, 'missing'), '/dev/null', '/proc/self/fd/99'])
     await assert.rejects(tokens.mint(path), { name: 'Expected' }, path);
 });

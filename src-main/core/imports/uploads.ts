@@ -30,22 +30,24 @@ function removeOld(home: string): void {
 }
 
 /**
- * Keeps a file as it streams in; `name` is what the person calls it. A stream that breaks off leaves nothing.
+ * Keeps a file as it streams in; `name` is what the person calls it, `bytes` what it says to have. A stream that breaks off leaves nothing.
  * @returns the id for `data.inspect`
  * @throws {Expected} `disk.full`, `folder.denied`
  */
-export async function receiveUpload(home: string, name: string, body: Readable): Promise<string> {
+export async function receiveUpload(home: string, name: string, body: Readable, bytes = 0): Promise<string> {
   makeFolder(folderOf(home));
   removeOld(home);
   const id = randomUUID();
   const path = join(folderOf(home), id);
   const mostBytes = freeBytes(home) - leftBytes;
+  const full = (neededBytes: number) => expected('disk.full', { path: home, neededBytes, freeBytes: freeBytes(home) });
+  if (bytes > mostBytes) throw full(bytes + leftBytes);
   let taken = 0;
   const bounded = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       taken += chunk.length;
       if (taken <= mostBytes) done(null, chunk);
-      else done(expected('disk.full', { path: home, neededBytes: taken + leftBytes, freeBytes: freeBytes(home) }));
+      else done(full(taken + leftBytes));
     },
   });
   try {

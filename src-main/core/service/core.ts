@@ -1,8 +1,10 @@
 /** core: store, library, queue and engine behind the contract, over any number of ports. */
+import type { Readable } from 'node:stream';
 import type { Port } from '../../shared/port.ts';
 import { Engine } from '../device/engine.ts';
 import { CardWatch } from '../device/nvidia.ts';
 import { Imports } from '../imports/imports.ts';
+import { receiveUpload } from '../imports/uploads.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/open.ts';
 import { serve } from './answer.ts';
@@ -24,6 +26,8 @@ export type { CoreOptions } from './context.ts';
 export interface Core {
   /** Serves a port until it closes. */
   connect(port: Port): void;
+  /** Keeps a file of about `bytes` bytes that a page sends, for `data.inspect`. Returns its id. @throws {Expected} `disk.full`, `folder.denied` */
+  receive(name: string, body: Readable, bytes: number): Promise<string>;
   /** Stops what runs after its step, closes the store. Runs that wait stay queued. */
   close(): Promise<void>;
 }
@@ -96,6 +100,7 @@ export function createCore(options: CoreOptions): Core {
   }
   return {
     connect: (port) => serve(port, handlers, publisher, log),
+    receive: (name, body, bytes) => receiveUpload(options.home, name, body, bytes),
     async close() {
       foreign.close();
       await imports.close();

@@ -4,7 +4,7 @@ import type { DroppedFile } from '../imports/import.ts';
 import { dropped } from '../imports/imports.ts';
 import type { Imports } from '../imports/imports.ts';
 import { openToken } from '../imports/tokens.ts';
-import { openUpload } from '../imports/uploads.ts';
+import { openUpload, removeUpload } from '../imports/uploads.ts';
 import { expected } from '../../shared/failure.ts';
 import type { Source } from '../../shared/import.ts';
 import type { Handlers } from './answer.ts';
@@ -38,7 +38,14 @@ function filesOf(source: Source, { options }: Context): DroppedFile[] {
 export function importHandlers(context: Context, imports: Imports): ImportCalls {
   const { home } = context.options;
   return {
-    'data.inspect': ({ source }) => imports.open(filesOf(source, context)).inspect(),
+    'data.inspect': ({ source }) => {
+      const opened = imports.open(filesOf(source, context));
+      if ('uploads' in source)
+        void opened.ended.then(() => {
+          for (const upload of source.uploads) removeUpload(home, upload);
+        });
+      return opened.inspect();
+    },
     'data.preview': ({ import: id, options }) => imports.find(id).preview(options),
     'data.add': ({ import: id, options }) => imports.find(id).add(options),
     'data.cancel': ({ import: id }) => imports.find(id).cancel(),

@@ -51,6 +51,10 @@ export class Replay {
     });
   }
 
+  receive(): Promise<string> {
+    return Promise.reject(new Error('A replay takes no files.'));
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
   }
