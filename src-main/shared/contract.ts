@@ -21,6 +21,8 @@ import type { InferInput, InferOutput } from './schema.ts';
 import { dataCalls } from './contract/data.ts';
 import { engineCalls } from './contract/engine.ts';
 import type { descriptionSchema, presetSchema } from './contract/network.ts';
+import type { ruleSchema, viewSchema } from './contract/history.ts';
+import { historyCalls } from './contract/history.ts';
 import { networkCalls } from './contract/network.ts';
 import { call, count, id, nothing } from './contract/parts.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
@@ -29,6 +31,7 @@ import { datasetSchema } from './dataset.ts';
 import { importSchema } from './import.ts';
 import { engineStatusSchema, settingsSchema, statusSchema } from './status.ts';
 export * from './contract/network.ts';
+export * from './contract/history.ts';
 export * from './contract/run.ts';
 export { failureSchema } from './contract/parts.ts';
 export * from './status.ts';
@@ -41,7 +44,14 @@ const appCalls = {
   'diagnostics.preview': call(nothing, array(object({ name: string(), text: string() }))),
 } as const;
 
-export const contract = { ...appCalls, ...networkCalls, ...dataCalls, ...runCalls, ...engineCalls } as const;
+export const contract = {
+  ...appCalls,
+  ...networkCalls,
+  ...dataCalls,
+  ...runCalls,
+  ...historyCalls,
+  ...engineCalls,
+} as const;
 
 export type Contract = typeof contract;
 export type CallName = keyof Contract;
@@ -76,6 +86,9 @@ export type Run = InferOutput<typeof runSchema>;
 export type RunStatus = Run['status'];
 export type RunDetail = InferOutput<typeof runDetailSchema>;
 export type Curve = InferOutput<typeof curveSchema>;
+/** A rule for one number of a curve; what it needs is named, not given. */
+export type SummaryChoice = InferOutput<typeof ruleSchema>;
+export type View = InferOutput<typeof viewSchema>;
 export type SeriesName = (typeof seriesNames)[number];
 export type Preset = InferOutput<typeof presetSchema>;
 export type Description = InferOutput<typeof descriptionSchema>;

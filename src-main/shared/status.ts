@@ -1,5 +1,6 @@
 /** What core knows of the program, the engine and the device, and what a person has set. */
-import { boolean, nullable, number, object, picklist, string } from './schema.ts';
+import { array, boolean, nullable, number, object, picklist, string } from './schema.ts';
+import { viewSchema } from './contract/history.ts';
 
 export const engineStatusSchema = object({
   state: picklist(['missing', 'installing', 'ready', 'broken']),
@@ -48,4 +49,6 @@ export const settingsSchema = object({
   theme: picklist(['system', 'light', 'dark']),
   device: picklist(['auto', 'cpu', 'gpu']),
   notify: boolean(),
+  /** Saved ways to look at the list of runs; the one called `Default` is what it opens with. */
+  views: array(viewSchema),
 });

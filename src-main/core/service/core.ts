@@ -15,6 +15,7 @@ import { diagnostics } from './diagnostics.ts';
 import { engineHandlers, programStatus, settingsHandlers } from './engine.ts';
 import { ForeignRuns } from './foreign.ts';
 import { importHandlers, publishDatasets } from './imports.ts';
+import { historyHandlers } from './history.ts';
 import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
 import { Publisher } from './publish.ts';
@@ -86,6 +87,7 @@ export function createCore(options: CoreOptions): Core {
     ...dataHandlers(options.home, log),
     ...importHandlers(context, imports),
     ...runHandlers(context, queue),
+    ...historyHandlers(context, (run) => queue.folderOf(run)),
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };

@@ -111,6 +111,16 @@ CREATE TABLE openings (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const marks = `
+ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN archived_ms REAL;
+CREATE INDEX runs_by_group ON runs (member_of) WHERE member_of IS NOT NULL;
+CREATE INDEX runs_by_data ON runs (data, network);
+CREATE INDEX runs_by_removal ON runs (removed_ms) WHERE removed_ms IS NOT NULL;
+`;
+
 export const migrations: readonly Migration[] = [
   {
     to: 1,
@@ -126,5 +136,10 @@ export const migrations: readonly Migration[] = [
     to: 3,
     why: 'which programs have the file open, so that an unclean end is seen',
     up: (database) => database.exec(openings),
+  },
+  {
+    to: 30,
+    why: 'what a person says of a run: tags, a note, a star, the archive; runs by group, by data and in the trash',
+    up: (database) => database.exec(marks),
   },
 ];

@@ -30,6 +30,8 @@ export interface CurveRange {
 export const blockPoints = 1000;
 /** Neighbours that are joined at levels 1, 2, 3. */
 const levelNeighbours = [16, 64, 256] as const;
+/** The level with the fewest points. */
+export const coarsest = levelNeighbours.length;
 /** What a level keeps of its neighbours at most: first, last, lowest, highest. */
 const keptOfNeighbours = 4;
 

@@ -44,6 +44,10 @@ export interface RunRow {
   readonly dataset: string | null;
   readonly provenance: string;
   readonly weights: string | null;
+  readonly tags: string;
+  readonly note: string;
+  readonly starred: number;
+  readonly archived_ms: number | null;
 }
 
 const parse = <Content>(text: string | null): Content | null => (text === null ? null : (JSON.parse(text) as Content));
@@ -82,6 +86,10 @@ export function runOf(row: RunRow): Run {
     failure: parse(row.failure),
     colour: row.colour,
     removedAtMs: row.removed_ms,
+    tags: JSON.parse(row.tags) as string[],
+    note: row.note,
+    starred: row.starred !== 0,
+    archivedAtMs: row.archived_ms,
   };
 }
 
@@ -136,6 +144,10 @@ const cells: { readonly [Name in Field]-?: Cells<Name> } = {
   best: (value) => ({ best_epoch: value?.epoch ?? null, ...scores('best')(value?.test ?? null) }),
   failure: json('failure'),
   removedAtMs: plain('removed_ms'),
+  tags: json('tags'),
+  note: plain('note'),
+  starred: (value) => ({ starred: value ? 1 : 0 }),
+  archivedAtMs: plain('archived_ms'),
   spec: json('spec'),
   recipe: json('recipe'),
   dataset: json('dataset'),

@@ -1,5 +1,7 @@
 /** The history of all runs, as the rest of core sees it. All SQL lies behind it. */
-import type { Curve, Run, RunDetail, SeriesName, Settings } from '../../shared/contract.ts';
+import type { Curve, Run, RunDetail, SeriesName, Settings, SummaryChoice } from '../../shared/contract.ts';
+import type { Settings as RunSettings } from '../../shared/run/settings.ts';
+import type { Summary } from '../../shared/run/summary.ts';
 import { interruptAbandoned } from './abandoned.ts';
 import { addCheckpoint, readCheckpoints, removeCheckpoint } from './checkpoints.ts';
 import type { CheckpointEntry } from './checkpoints.ts';
@@ -8,6 +10,7 @@ import type { RunEventLine } from './events.ts';
 import { withStoreFailures } from './faults.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 import { forgetOpening } from './openings.ts';
+import { deleteRun, readRunSettings, readSeeds, readTrash } from './history.ts';
 import { PointWriter, readPoints, seriesNumber } from './points.ts';
 import type { CurveRange, NewPoint } from './points.ts';
 import { isAlive } from './process.ts';
@@ -25,6 +28,7 @@ import {
 } from './runs.ts';
 import type { NewRun, RunChanges } from './runs.ts';
 import { readSettings, writeSettings } from './settings.ts';
+import { readSummary } from './summaries.ts';
 
 /** Reading only. Every call may fail with `store.damaged`, those that name a run with `run.unknown`. */
 export class StoreReader {
@@ -71,6 +75,33 @@ export class StoreReader {
       const nothing = { steps: new Float64Array(0), values: new Float64Array(0), stored: 0 };
       return { run: id, series, ...(number === undefined ? nothing : readPoints(this.#handle, run, number, range)) };
     });
+  }
+
+  /** One number for each run and series, run by run; null where there is none. */
+  readSummaries(ids: readonly string[], series: readonly SeriesName[], rule: SummaryChoice): (Summary | null)[] {
+    return this.guard(() =>
+      this.#handle.snapshot(() =>
+        ids.flatMap((id) => {
+          const run = runNumber(this.#handle, id);
+          return series.map((name) => readSummary(this.#handle, run, name, rule));
+        }),
+      ),
+    );
+  }
+
+  /** Recipe and network of runs as flat fields; of all outside the trash where none are named. */
+  readRunSettings(ids?: readonly string[]): { run: string; settings: RunSettings }[] {
+    return this.guard(() => this.#handle.snapshot(() => readRunSettings(this.#handle, ids)));
+  }
+
+  /** The runs that differ from one in nothing but their seed, itself among them, by seed. */
+  readSeeds(id: string): Run[] {
+    return this.guard(() => this.#handle.snapshot(() => readSeeds(this.#handle, id)));
+  }
+
+  /** Runs in the trash, the latest removed first, with the bytes of their checkpoints. */
+  readTrash(): { run: Run; bytes: number }[] {
+    return this.guard(() => this.#handle.snapshot(() => readTrash(this.#handle)));
   }
 
   readSettings(): Settings {
@@ -131,6 +162,14 @@ export class Store extends StoreReader {
     return this.transaction(() => {
       changeRun(this.#handle, id, changes);
       return this.readRun(id);
+    });
+  }
+
+  /** Deletes a run with its points and its log; its files are the caller's. */
+  deleteRun(id: string): void {
+    this.transaction(() => {
+      deleteRun(this.#handle, id);
+      this.#points.forget();
     });
   }
 

@@ -61,6 +61,12 @@ export const runSchema = object({
   /** Place in the palette of runs, kept for ever. */
   colour: count,
   removedAtMs: nullable(number()),
+  /** What a person says of it: tags in the order in which they were given, a note, a star. */
+  tags: array(string()),
+  note: string(),
+  starred: boolean(),
+  /** Archived runs are kept and stay out of sight. */
+  archivedAtMs: nullable(number()),
 });
 
 export const runDetailSchema = object({

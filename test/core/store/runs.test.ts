@@ -62,6 +62,10 @@ test('every field that changes is read back', (context) => {
     best: { epoch: 1, test: { loss: 0.125, accuracy: 0.875 } },
     failure: { code: 'memory.full', details: { batch: 128, suggested: 64 } },
     removedAtMs: 9,
+    tags: ['night', 'a "b"'] as string[],
+    note: 'looks good',
+    starred: true,
+    archivedAtMs: 8,
   } as const;
   const changed = store.changeRun(id, { ...changes, weights: 'ff' });
   assert.deepEqual(changed, { ...changed, ...changes });
@@ -134,9 +138,9 @@ test('checkpoints come and go', (context) => {
 
 test('settings begin with their defaults and change one by one', (context) => {
   const store = freshStore(context);
-  assert.deepEqual(store.readSettings(), { theme: 'system', device: 'auto', notify: true });
+  assert.deepEqual(store.readSettings(), { theme: 'system', device: 'auto', notify: true, views: [] });
   store.writeSettings({ theme: 'dark' });
-  assert.deepEqual(store.writeSettings({ notify: false }), { theme: 'dark', device: 'auto', notify: false });
+  assert.deepEqual(store.writeSettings({ notify: false, views: [] }), { theme: 'dark', device: 'auto', notify: false });
 });
 
 test('a transaction that fails leaves nothing, not even in memory', (context) => {

@@ -131,6 +131,10 @@ export class Replay {
       failure: null,
       colour: 0,
       removedAtMs: null,
+      tags: [],
+      note: '',
+      starred: false,
+      archivedAtMs: null,
     };
   }
 
@@ -157,7 +161,7 @@ export class Replay {
       case 'data.list':
         return [];
       case 'settings.get':
-        return { theme: 'system', device: 'auto', notify: false };
+        return { theme: 'system', device: 'auto', notify: false, views: [] };
       default:
         throw expected('call.invalid', { call: name, problem: 'a replay does not answer it' });
     }

@@ -41,6 +41,10 @@ const run = (changes: Partial<Run>): Run => ({
   failure: null,
   colour: 0,
   removedAtMs: null,
+  tags: [],
+  note: '',
+  starred: false,
+  archivedAtMs: null,
   ...changes,
 });
 
