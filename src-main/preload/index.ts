@@ -36,7 +36,6 @@ const desktop: DesktopFeatures = {
     };
   },
   setProgress: (fraction) => ask('setProgress', { fraction }),
-  notify: ({ title, body }) => ask('notify', { title, body }),
   setTheme: (theme) => ask('setTheme', { theme }),
   saveDiagnostics: (files) => ask('saveDiagnostics', { files }),
   saveFile: ({ name, bytes }) => ask('saveFile', { name, bytes }),

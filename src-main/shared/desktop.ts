@@ -41,8 +41,6 @@ export interface DesktopFeatures {
   pathToken(file: File): Promise<Answered<ChosenFile>>;
   /** Taskbar progress, 0 to 1; null clears it. The shell shows running runs by itself: for other long work. */
   setProgress(fraction: number | null): Promise<Answered<null>>;
-  /** Native notification; shown only where the window is not focused. True where shown. */
-  notify(notice: { readonly title: string; readonly body: string }): Promise<Answered<boolean>>;
   /** Colours of the window's frame, menus and `prefers-color-scheme`. Remembered for the first paint of the next start. */
   setTheme(theme: 'system' | 'light' | 'dark'): Promise<Answered<null>>;
   /** Asks where to, then writes the files there in one folder. The name of that folder, or null where cancelled. */

@@ -51,7 +51,11 @@ function start(): void {
   let window: BrowserWindow | null = null;
   const keep = (changed: Partial<Remembered>) => remember(rememberedPath, (remembered = { ...remembered, ...changed }));
   const send = (command: DesktopCommand) => {
-    show().webContents.send('residua:command', command);
+    const { webContents } = show();
+    const sendNow = () => webContents.send('residua:command', command);
+    // A window that was opened for it hears nothing yet.
+    if (webContents.isLoading()) webContents.once('did-finish-load', sendNow);
+    else sendNow();
   };
   const manners = new Manners(() => window, send);
   const watch = new CoreWatch(core, (seen, ended) => {
@@ -106,8 +110,8 @@ function start(): void {
     bridgePages(core);
     setMenu([], send);
     core.start();
-    const opened = show();
-    opened.webContents.once('did-finish-load', () => void open(files));
+    show();
+    void open(files);
   });
 }
 

@@ -1,5 +1,5 @@
 /** Desktop manners while runs live: progress on the taskbar, no system sleep, a word when one ends behind other windows. */
-import { powerSaveBlocker } from 'electron';
+import { Notification, powerSaveBlocker } from 'electron';
 import type { BrowserWindow } from 'electron';
 import type { Run } from '../shared/contract.ts';
 import type { DesktopCommand } from '../shared/desktop.ts';
@@ -8,7 +8,6 @@ import type { Failure } from '../shared/failure.ts';
 import { shareInWords } from '../shared/words.ts';
 import { progressOf } from './watch.ts';
 import type { Seen } from './watch.ts';
-import { notify } from './wishes.ts';
 
 /** What a notification says about a run that has ended; null for one that the person stopped. */
 export function endNotice(run: Run): { title: string; body: string } | null {
@@ -49,11 +48,18 @@ export class Manners {
     this.#runProgress = progressOf(seen.runs.values());
     this.#showProgress();
     this.#keepAwake(this.#runProgress !== null);
-    const window = this.#window();
-    for (const run of seen.notify && window ? ended : []) {
+    for (const run of seen.notify ? ended : []) {
       const notice = endNotice(run);
-      if (notice && window) notify(window, notice, () => this.#send({ id: 'run.show', argument: run.id }));
+      if (notice) this.#notify(notice, run.id);
     }
+  }
+
+  /** Says it where the window is not in front, or closed while its run went on. A click shows the run in the window. */
+  #notify(notice: { title: string; body: string }, run: string): void {
+    if (this.#window()?.isFocused() || !Notification.isSupported()) return;
+    const notification = new Notification(notice);
+    notification.on('click', () => this.#send({ id: 'run.show', argument: run }));
+    notification.show();
   }
 
   #showProgress(): void {

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BrowserWindow } from 'electron';
-import { dialog, Notification, shell } from 'electron';
+import { dialog, shell } from 'electron';
 import { linkIds } from '../shared/desktop.ts';
 import type { ChosenFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
@@ -26,7 +26,6 @@ export const wishSchemas = {
   }),
   pathToken: schema.strictObject({ path: words(4096) }),
   setProgress: schema.strictObject({ fraction: schema.nullable(fraction) }),
-  notify: schema.strictObject({ title: words(200), body: schema.pipe(schema.string(), schema.maxLength(1000)) }),
   setTheme: schema.strictObject({ theme: schema.picklist(themes) }),
   saveDiagnostics: schema.strictObject({
     files: schema.pipe(
@@ -54,20 +53,6 @@ export interface Surroundings {
   /** Progress of long work other than runs, 0 to 1; null where there is none. */
   setProgress(fraction: number | null): void;
   coreState(): unknown;
-}
-
-/** Shows a notification where the window is not in front; a click brings it there. True where shown. */
-export function notify(window: BrowserWindow, notice: { title: string; body: string }, onClick?: () => void): boolean {
-  if (window.isFocused() || !Notification.isSupported()) return false;
-  const notification = new Notification(notice);
-  notification.on('click', () => {
-    if (window.isDestroyed()) return;
-    window.show();
-    window.focus();
-    onClick?.();
-  });
-  notification.show();
-  return true;
 }
 
 async function chooseFiles(
@@ -121,7 +106,6 @@ export function answerWishes(surroundings: Surroundings): void {
   answer('chooseFiles', wishSchemas.chooseFiles, (input, window) => chooseFiles(tokens, window, input));
   answer('pathToken', wishSchemas.pathToken, ({ path }) => tokens.mint(path));
   answer('setProgress', wishSchemas.setProgress, ({ fraction: done }) => (surroundings.setProgress(done), null));
-  answer('notify', wishSchemas.notify, (notice, window) => notify(window, notice));
   answer('setTheme', wishSchemas.setTheme, ({ theme }) => (surroundings.setTheme(theme), null));
   answer('saveDiagnostics', wishSchemas.saveDiagnostics, ({ files }, window) => saveDiagnostics(window, files));
   answer('saveFile', wishSchemas.saveFile, (file, window) => saveFile(window, file));

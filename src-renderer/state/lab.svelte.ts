@@ -4,7 +4,7 @@ import type { CommandId } from '../../src-main/shared/commands.ts';
 import type { Run } from '../../src-main/shared/contract.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
 import type { Api } from '../api.ts';
-import { isOver, resultInWords } from '../words/run.ts';
+import { isOver } from '../words/run.ts';
 import { Address } from './address.svelte.ts';
 import { Curves } from './curves.svelte.ts';
 import { Library } from './library.svelte.ts';
@@ -51,13 +51,11 @@ export class Lab {
     this.curves = new Curves(api);
     this.library = new Library(api);
     api.onChanges((changes) => {
-      const before = this.runs.active;
       this.session.receive(changes);
       this.runs.receive(changes);
       this.curves.receive(changes);
       this.library.receive(changes);
       this.#whenEngineIsReady();
-      if (before) this.#notify(before.id, api);
     });
     api.onConnection((state) => {
       this.session.connectionIs(state);
@@ -125,12 +123,6 @@ export class Lab {
     if (!waiting || this.session.engine?.state !== 'ready') return;
     this.#waiting = null;
     void this.#attempt(() => this.train(waiting));
-  }
-
-  #notify(run: string, api: Api): void {
-    const now = this.runs.find(run);
-    if (!now || !isOver(now) || !api.desktop || !this.session.settings.notify) return;
-    void api.desktop.notify({ title: now.name, body: resultInWords(now) });
   }
 
   async #attempt(act: () => Promise<void>): Promise<void> {

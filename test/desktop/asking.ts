@@ -50,9 +50,19 @@ export async function endlessRun(page: Page): Promise<Run> {
 
 /** Asks for a run until it is as wanted. */
 export async function until(page: Page, id: string, wanted: (run: Run) => boolean): Promise<Run> {
-  for (;;) {
-    const { run } = await ask(page, 'run.show', { run: id });
-    if (wanted(run)) return run;
-    await page.waitForTimeout(100);
+  let run: Run | null = null;
+  await eventually(async () => wanted((run = (await ask(page, 'run.show', { run: id })).run)));
+  return run as unknown as Run;
+}
+
+/** Longest wait for something that comes by itself, on any machine. */
+const patienceMs = 90_000;
+
+/** Waits for something that comes by itself. */
+export async function eventually(check: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + patienceMs;
+  while (!(await check())) {
+    if (performance.now() > endMs) throw new Error(`It did not come within ${patienceMs / 1000} s: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,6 +1,6 @@
 /** The film in a real window: from an empty history to a second start, with core and trainer killed on the way. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,7 +12,8 @@ import { emptyHome, endApp, openApp, picture } from './window.ts';
 import type { Opened } from './window.ts';
 
 const home = emptyHome();
-const saved = join(mkdtempSync(join(tmpdir(), 'residua-saved-')), 'saved.csv');
+const folder = mkdtempSync(join(tmpdir(), 'residua-saved-'));
+let saves = 0;
 const strangers: string[] = [];
 let opened: Opened;
 let stage: Stage;
@@ -24,21 +25,35 @@ async function open(): Promise<void> {
   opened = await openApp({ home });
   pid = opened.app.process().pid ?? 0;
   const { app, page } = opened;
-  await app.evaluate(({ dialog, session }, filePath) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+  await app.evaluate(({ session }) => {
     const sent: string[] = [];
     Object.assign(globalThis, { sent });
     session.defaultSession.webRequest.onSendHeaders(({ url }) => void sent.push(url));
-  }, saved);
+  });
   stage = {
     page,
+    // A file of its own for each save: an earlier one, and the word of it, are never taken for this.
     async saved(save) {
+      const filePath = join(folder, `saved-${++saves}.csv`);
+      await app.evaluate(({ dialog }, path) => {
+        dialog.showSaveDialog = async () => ({ canceled: false, filePath: path });
+      }, filePath);
       await save();
-      await page.getByText('Saved saved.csv').last().waitFor();
-      return readFileSync(saved, 'utf8');
+      return wholeFile(filePath);
     },
     picture: (name) => picture(page, name),
   };
+}
+
+/** A text file that is being written, once it ends as such a file does. */
+async function wholeFile(path: string): Promise<string> {
+  const endMs = performance.now() + patiently.timeout;
+  for (;;) {
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    if (text.endsWith('\n')) return text;
+    assert.ok(performance.now() < endMs, `${path} is not written`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 const root = () => pid;

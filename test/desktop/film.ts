@@ -20,16 +20,18 @@ export async function pointsOf(stage: Stage, chart: string): Promise<string[]> {
     await page.getByRole('button', { name: `Save ${chart}` }).click();
     await page.getByText('Save as CSV').click();
   });
-  return text.trim().split('\n').slice(1);
+  return text.trim().split(/\r?\n/).slice(1);
 }
 
 const picturesOf = (page: Page) => page.locator('section[aria-label="Loss"] canvas').screenshot();
 
 /** Waits until a chart has grown by some rows, and returns its rows. */
 export async function grown(stage: Stage, chart: string, from: number, by: number): Promise<string[]> {
+  const endMs = performance.now() + patiently.timeout;
   for (;;) {
     const rows = await pointsOf(stage, chart);
     if (rows.length >= from + by) return rows;
+    if (performance.now() > endMs) assert.fail(`${chart} stays at ${rows.length} rows`);
     await stage.page.waitForTimeout(200);
   }
 }

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ElectronApplication } from 'playwright-core';
-import { ask, endlessRun, until } from './asking.ts';
-import { display, emptyHome, endApp, openApp, prepared } from './window.ts';
+import { ask, endlessRun, eventually, until } from './asking.ts';
+import { display, emptyHome, endApp, limited, openApp, prepared } from './window.ts';
 import type { Opened } from './window.ts';
 
 interface Noted {
@@ -30,9 +30,13 @@ async function noteManners(app: ElectronApplication): Promise<void> {
       setProgressBar.call(this, progress, options);
     };
     Notification.isSupported = () => true;
-    Notification.prototype.show = function () {
+    // Each notification has a `show` of its own, so it is met where the shell waits for a click on it.
+    const { on } = Notification.prototype;
+    Notification.prototype.on = function (this: Electron.Notification, ...given: [string, () => void]) {
       noted.notices.push(`${this.title}. ${this.body}`);
-    };
+      Object.assign(globalThis, { click: given[1] });
+      return Reflect.apply(on, this, given);
+    } as unknown as typeof on;
     const { start, stop } = powerSaveBlocker;
     powerSaveBlocker.start = (kind) => {
       noted.awake = true;
@@ -64,20 +68,16 @@ const exited = (app: ElectronApplication) =>
     if (child.exitCode !== null) resolve(child.exitCode);
     else child.once('exit', resolve);
   });
-/** Waits for something that comes by itself. */
-async function eventually(check: () => Promise<boolean>): Promise<void> {
-  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 const home = emptyHome();
 let opened: Opened;
 before(async () => {
   opened = await openApp({ home });
   await noteManners(opened.app);
-});
-after(() => endApp(opened.app));
+}, limited);
+after(() => endApp(opened.app), limited);
 
-test('a run keeps the system awake, moves the taskbar, and says its end behind other windows', async () => {
+test('a run keeps the system awake, moves the taskbar, and says its end behind other windows', limited, async () => {
   const { app, page } = opened;
   const run = await endlessRun(page);
   await until(page, run.id, ({ step }) => step > 2);
@@ -98,12 +98,15 @@ test('a run keeps the system awake, moves the taskbar, and says its end behind o
   await eventually(async () => (await noted(app)).notices.length > 0);
   const { awake, progress, notices } = await noted(app);
   assert.equal(awake, false);
+  // Nothing is said of the run that was stopped by hand.
   assert.match(notices.join('\n'), /^.* is finished\. Best test accuracy \d+\.\d %\.$/);
   assert.ok(progress.some((value) => value > 0 && value <= 1));
   assert.equal(progress.at(-1), -1);
+  await app.evaluate(() => (globalThis as unknown as { click: () => void }).click());
+  await page.waitForURL(new RegExp(`#/runs/${short.id}`));
 });
 
-test('datasets that were trained on are in the File menu', async () => {
+test('datasets that were trained on are in the File menu', limited, async () => {
   const labels = await opened.app.evaluate(({ Menu }) => {
     const recent = Menu.getApplicationMenu()?.getMenuItemById('recent')?.submenu;
     return recent?.items.map(({ label }) => label);
@@ -111,7 +114,7 @@ test('datasets that were trained on are in the File menu', async () => {
   assert.deepEqual(labels, ['Digits']);
 });
 
-test('commands of the menu reach the page', async () => {
+test('commands of the menu reach the page', limited, async () => {
   const { app, page } = opened;
   await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('go.engine')?.click());
   await page.waitForURL(/#\/engine$/);
@@ -119,7 +122,7 @@ test('commands of the menu reach the page', async () => {
   await page.waitForURL(/#\/data\/digits$/);
 });
 
-test('diagnostics are shown, then written where the person says', async () => {
+test('diagnostics are shown, then written where the person says', limited, async () => {
   const { app, page } = opened;
   const folder = join(mkdtempSync(join(tmpdir(), 'residua-diagnostics-')), 'diagnostics');
   await app.evaluate(({ Menu, dialog }, filePath) => {
@@ -132,7 +135,7 @@ test('diagnostics are shown, then written where the person says', async () => {
   assert.equal((JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8')) as { home: string }).home, home);
 });
 
-test('the theme is kept for the first paint of the next start', async () => {
+test('the theme is kept for the first paint of the next start', limited, async () => {
   const { app, page } = opened;
   assert.deepEqual(await page.evaluate(() => window.residua?.desktop.setTheme('dark')), { ok: true, value: null });
   assert.equal(await app.evaluate(({ nativeTheme }) => nativeTheme.shouldUseDarkColors), true);
@@ -140,7 +143,7 @@ test('the theme is kept for the first paint of the next start', async () => {
   assert.equal(kept.theme, 'dark');
 });
 
-test('a second start brings the window forward and ends', async () => {
+test('a second start brings the window forward and ends', limited, async () => {
   const runtime = await prepared();
   const second = spawn(runtime.executable, [...runtime.args, '--home', home], {
     env: { ...process.env, ...runtime.environment, DISPLAY: await display() },
@@ -150,7 +153,7 @@ test('a second start brings the window forward and ends', async () => {
   assert.equal(await windows(opened.app), 1);
 });
 
-test('closing the window while a run trains asks, and Cancel stays', async () => {
+test('closing the window while a run trains asks, and Cancel stays', limited, async () => {
   const { app, page } = opened;
   const run = await endlessRun(page);
   await until(page, run.id, ({ step }) => step > 2);
@@ -163,7 +166,7 @@ test('closing the window while a run trains asks, and Cancel stays', async () =>
   assert.equal(await windows(app), 1);
 });
 
-test('Keep running closes the window and trains on; the next start shows it again', async () => {
+test('Keep running closes the window and trains on; the next start shows it again', limited, async () => {
   const { app } = opened;
   await willAnswer(app, 0);
   await closeWindow(app);
@@ -181,7 +184,7 @@ test('Keep running closes the window and trains on; the next start shows it agai
   assert.equal(run?.status, 'training');
 });
 
-test('Checkpoint and quit ends the run at its next step, and then the app', async () => {
+test('Checkpoint and quit ends the run at its next step, and then the app', limited, async () => {
   const { app } = opened;
   await willAnswer(app, 1);
   const gone = exited(app);

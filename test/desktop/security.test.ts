@@ -308,17 +308,9 @@ test('17: only the top frame of our own page is answered', async () => {
   });
   assert.deepEqual(
     channels.map(([name]) => name).sort(),
-    [
-      'chooseFiles',
-      'notify',
-      'openLink',
-      'pathToken',
-      'saveDiagnostics',
-      'saveFile',
-      'setProgress',
-      'setTheme',
-      'state',
-    ].map((name) => `residua:${name}`),
+    ['chooseFiles', 'openLink', 'pathToken', 'saveDiagnostics', 'saveFile', 'setProgress', 'setTheme', 'state'].map(
+      (name) => `residua:${name}`,
+    ),
   );
   for (const [name, answers] of channels) assert.deepEqual(answers, Array(6).fill(false), name);
 });
@@ -374,7 +366,6 @@ test('20: the page finds a few named calls and nothing of Electron', async () =>
         'chooseFiles',
         'pathToken',
         'setProgress',
-        'notify',
         'setTheme',
         'saveDiagnostics',
         'saveFile',

@@ -75,11 +75,18 @@ export async function openApp(
   return { app, page, home, log, [Symbol.asyncDispose]: () => endApp(app) };
 }
 
-/** Ends the app as a person would, and makes sure of it. */
+/** Options of a test that must not hold up the others where it hangs. */
+export const limited = { timeout: 120_000 } as const;
+/** Longest time for the app to end in order. */
+const endLimitMs = 20_000;
+
+/** Ends the app as a person would, and makes sure of it: it may wait for the answer to a question. */
 export async function endApp(app: ElectronApplication): Promise<void> {
   const child = app.process();
   if (child.exitCode !== null || child.signalCode !== null) return;
+  const impatient = setTimeout(() => child.kill('SIGKILL'), endLimitMs);
   await app.close().catch(() => child.kill('SIGKILL'));
+  clearTimeout(impatient);
 }
 
 /** Keeps a picture of the window in `out/screenshots`. */
