@@ -97,6 +97,11 @@ export const recipeSchema = object({
   normalisation: picklist(['standardise', 'scale']),
   /** Epochs between evaluations; the last epoch is always evaluated. */
   evaluateEvery: whole(1, 100_000),
+  /**
+   * Steps between looks into the residual blocks (gradients, branch against shortcut); the norm of all gradients is then
+   * noted at every step. 0: neither. Watching changes no weight.
+   */
+  watchEvery: optional(whole(0, 100_000), 50),
   /** 0 to 2³¹ − 1. */
   seed: whole(0, 2_147_483_647),
 });
@@ -124,5 +129,6 @@ export const defaultRecipe: Recipe = {
   augmentation: null,
   normalisation: 'standardise',
   evaluateEvery: 1,
+  watchEvery: 50,
   seed: 1,
 };

@@ -78,10 +78,19 @@ function paths(building: Building, step: PathsStep, input: Tensor): Layer {
   };
 }
 
+/** The two terms of a block's sum. With a gate the branch is there only where the gate is open. */
+export interface Arms {
+  readonly branch: Tensor;
+  readonly shortcut: Tensor;
+  readonly gate: Tensor | null;
+}
+
 /** How many of the blocks are computed: what of a block's branch counts, given its plan. */
 export interface Gates {
   /** Training: bool scalar in host memory, true where the block is computed; null where it always is. */
   readonly keep: (block: BlockPlan) => Tensor | null;
+  /** Sees the terms of every sum while it is written. */
+  readonly see?: (block: BlockPlan, arms: Arms) => void;
 }
 
 /** `after(shortcut(h) + branch(h))` with `h = before(x)`; with a gate, the branch is computed only where it is open. */
@@ -98,6 +107,7 @@ export function residualBlock(building: Building, block: BlockPlan, input: Tenso
     building.training || block.survival === 1
       ? branch.output
       : op.multiply(graph, branch.output, graph.constant('float32', block.survival));
+  if (shortcut) gates.see?.(block, { branch: scaled, shortcut: shortcut.output, gate });
   const sum = graph.scope(`${block.name}/sum`, () => {
     if (!shortcut) return scaled;
     if (!gate) return op.add(graph, scaled, shortcut.output);

@@ -20,19 +20,36 @@ function pointsOf(event: StepEvent | EpochEvent): Point[] {
       { series: 'step/accuracy', step, value: event.accuracy },
       { series: 'step/learningRate', step, value: event.learningRate },
       { series: 'step/imagesPerSecond', step, value: event.imagesPerSecond },
+      ...(event.gradientNorm === undefined
+        ? []
+        : [{ series: 'step/gradientNorm' as const, step, value: event.gradientNorm }]),
     ];
   const points: Point[] = [
     { series: 'train/loss', step, value: event.train.loss },
     { series: 'train/accuracy', step, value: event.train.accuracy },
     { series: 'epoch/imagesPerSecond', step, value: event.imagesPerSecond },
   ];
+  if (event.train.topFive !== undefined) points.push({ series: 'train/topFive', step, value: event.train.topFive });
   if (event.test)
     points.push(
       { series: 'test/loss', step, value: event.test.loss },
       { series: 'test/accuracy', step, value: event.test.accuracy },
     );
+  if (event.test?.topFive !== undefined) points.push({ series: 'test/topFive', step, value: event.test.topFive });
   if (event.meanDepth !== null) points.push({ series: 'epoch/meanDepth', step, value: event.meanDepth });
   return points;
+}
+
+/** The clocks at the last step of some events: one reading for each commit is as close as anybody looks. */
+function clockPoints(events: readonly RunEvent[]): Point[] {
+  const event = events.findLast((each) => each.type === 'step');
+  if (!event) return [];
+  const { step, trainingMs, wallMs, pausedMs } = event;
+  return [
+    { series: 'clock/trainingSeconds', step, value: trainingMs / 1000 },
+    { series: 'clock/wallSeconds', step, value: wallMs / 1000 },
+    { series: 'clock/pausedSeconds', step, value: pausedMs / 1000 },
+  ];
 }
 
 /** The last words of a run. */
@@ -65,6 +82,8 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
         ...(isBest && event.test ? { best: { epoch: event.epoch, test: event.test } } : {}),
       };
     }
+    case 'blocks':
+    case 'evaluation':
     case 'checkpoint':
       return {};
     case 'end':
@@ -120,7 +139,10 @@ function pointChanges(run: string, points: readonly Point[]): Change[] {
  */
 export function commitEvents(store: Store, id: string, events: readonly RunEvent[], batch: number): Change[] {
   const atMs = Date.now();
-  const points = events.flatMap((event) => (event.type === 'step' || event.type === 'epoch' ? pointsOf(event) : []));
+  const points = [
+    ...events.flatMap((event) => (event.type === 'step' || event.type === 'epoch' ? pointsOf(event) : [])),
+    ...clockPoints(events),
+  ];
   const lines: RunEventLine[] = [];
   const run = store.transaction(() => {
     let now = store.readRun(id);

@@ -14,9 +14,15 @@ export interface Progress {
   /** Steps done. */
   readonly step: number;
   readonly trainingMs: number;
+  /** The other clocks, and when all were read (milliseconds since 1970); missing in older files. */
+  readonly wallMs?: number;
+  readonly pausedMs?: number;
+  readonly atMs?: number;
   /** Sums over the steps of the present epoch. */
   readonly epochLoss: number;
   readonly epochAccuracy: number;
+  /** Missing in older files. */
+  readonly epochTopFive?: number;
   readonly epochSteps: number;
   readonly best: { readonly epoch: number; readonly loss: number | null; readonly accuracy: number } | null;
 }

@@ -30,6 +30,8 @@ export interface Updates {
   readonly slots: readonly Slot[];
   /** To be waited for. */
   readonly effects: readonly Tensor[];
+  /** Half the sum of squares of each learned variable's gradient, before clipping and decay: float32 scalars. */
+  readonly halfSquares: readonly Tensor[];
   /** Norm of all gradients together, before clipping and decay: float32 scalar. */
   readonly gradientNorm: Tensor;
   /** The moving average of each learned variable; empty where the recipe has none. */
@@ -62,7 +64,11 @@ export function updates(
     if (!gradient) throw new Error(`${variable.name} has no gradient.`);
     return gradient;
   });
-  const gradientNorm = normOfAll(graph, raw);
+  const halfSquares = raw.map((gradient) => op.halfSquares(graph, gradient));
+  const gradientNorm = op.squareRoot(
+    graph,
+    op.multiply(graph, op.addMany(graph, halfSquares), graph.constant('float32', 2)),
+  );
   const clipped = recipe.clipNorm === null ? raw : shortened(graph, raw, gradientNorm, recipe.clipNorm);
   const move =
     recipe.optimiser.kind === 'sgd'
@@ -85,6 +91,7 @@ export function updates(
       ...[...averages].map(([copyOf, variable]) => ({ variable, copyOf })),
     ],
     effects: [...moved.map(({ effect }) => effect), ...averaged.filter((effect) => effect !== null)],
+    halfSquares,
     gradientNorm,
     averages,
   };
@@ -161,15 +168,6 @@ function followed(graph: Graph, average: Variable, variable: Variable, updated: 
   const now = op.read(graph, variable, { after: [updated] });
   const distance = op.subtract(graph, op.read(graph, average), now);
   return op.subtractFrom(graph, average, op.multiply(graph, distance, graph.constant('float32', 1 - decay)));
-}
-
-/** The Euclidean norm of several tensors taken as one vector. */
-function normOfAll(graph: Graph, gradients: readonly Tensor[]): Tensor {
-  const half = op.addMany(
-    graph,
-    gradients.map((gradient) => op.halfSquares(graph, gradient)),
-  );
-  return op.squareRoot(graph, op.multiply(graph, half, graph.constant('float32', 2)));
 }
 
 /** All gradients times min(1, longest / norm). */

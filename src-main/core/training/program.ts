@@ -19,10 +19,12 @@ import { network } from '../network/network.ts';
 import { VariableSet } from '../network/variables.ts';
 import { choosePixels, cutOut, imageWords, scaleImages, scaling, unpackImages } from './input.ts';
 import type { ChoiceFeeds, Scaling } from './input.ts';
+import { hasTopFive } from '../../shared/run/tally.ts';
 import { crossEntropyWithSmoothing, updates } from './optimiser.ts';
 import type { Slot } from './optimiser.ts';
 import { beginning, snapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
+import { ArmWatch, SumReader } from './watching.ts';
 
 /** A split that lies in the session as a whole. */
 export interface HeldSplit {
@@ -62,6 +64,16 @@ export interface HoldSplit {
   readonly done: Tensor;
 }
 
+/** Where in a step's metrics something lies, behind loss and accuracy; null where it is not there. */
+export interface MetricParts {
+  /** Share of images whose class was among the first five. */
+  readonly topFive: number | null;
+  /** Norm of all gradients together, where it clips them. */
+  readonly norm: number | null;
+  /** Half the sums of squares of every gradient, then of the blocks' arms; with what reads them. */
+  readonly sums: { readonly gradients: number; readonly arms: number; readonly reader: SumReader } | null;
+}
+
 export interface Program {
   readonly graph: Graph;
   readonly variables: VariableSet;
@@ -83,8 +95,11 @@ export interface Program {
     readonly seed: Tensor | null;
     /** int32 scalar, from 1; null where the optimiser does not count. */
     readonly step: Tensor | null;
-    /** float32 [2] or [3]: mean loss, share of correct answers, and where gradients are clipped their norm. */
+    /** int32 [1]: 1 where the step looks into the blocks; null where none does. */
+    readonly look: Tensor | null;
+    /** float32 vector: mean loss, share of correct answers, and what `parts` names. */
     readonly metrics: Tensor;
+    readonly parts: MetricParts;
     /** float32 scalar: norm of all gradients; computed only where it is fetched. */
     readonly gradientNorm: Tensor;
     /** float32 [batch, classes]; for tests. */
@@ -230,7 +245,13 @@ function writeTraining(
   };
 
   const building = new Building(graph, variables, true, dropoutMask ?? draw);
-  const net = network(building, plan, images, { keep: (block) => gateOf.get(block.name) ?? null });
+  const look = recipe.watchEvery > 0 ? graph.placeholder('train_look', 'int32', [1]) : null;
+  const [looks] = look ? op.unpackOnHost(graph, op.cast(graph, look, 'bool')) : [];
+  const arms = looks && new ArmWatch(graph, looks);
+  const net = network(building, plan, images, {
+    keep: (block) => gateOf.get(block.name) ?? null,
+    ...(arms ? { see: arms.see } : {}),
+  });
   const loss = graph.scope('loss', () =>
     crossEntropyWithSmoothing(graph, net.output, labels, plan.classes, recipe.labelSmoothing),
   );
@@ -247,9 +268,26 @@ function writeTraining(
   const metrics = graph.scope('metrics', () => {
     const correct = op.cast(graph, op.equal(graph, op.argMax(graph, net.output), labels), 'float32');
     const all = [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0])];
-    // The norm costs a pass over all gradients; only clipping needs it anyway.
-    if (recipe.clipNorm !== null) all.push(moves.gradientNorm);
-    return op.identity(graph, op.stack(graph, all), { name: 'done', after: [...moves.effects, ...building.effects] });
+    const place = (value: Tensor) => all.push(value) - 1;
+    const topFive = hasTopFive(plan.classes) ? place(shareInFirstFive(graph, net.output, labels)) : null;
+    const norm = recipe.clipNorm === null ? null : place(moves.gradientNorm);
+    const gradients = all.length;
+    if (arms) all.push(...moves.halfSquares);
+    const stacked = op.stack(graph, all);
+    const sums = arms?.sums() ?? null;
+    return {
+      parts: {
+        topFive,
+        norm,
+        sums: arms
+          ? { gradients, arms: all.length, reader: new SumReader(plan, variables.learned, arms.blocks) }
+          : null,
+      },
+      vector: op.identity(graph, sums ? op.concatenate(graph, [stacked, sums], 0) : stacked, {
+        name: 'done',
+        after: [...moves.effects, ...building.effects],
+      }),
+    };
   });
   const always = plan.stages.reduce((sum, { blocks }) => sum + blocks.length, 0) - gated.length;
   return {
@@ -260,7 +298,9 @@ function writeTraining(
     always,
     seed: seed as Tensor | null,
     step,
-    metrics,
+    look,
+    metrics: metrics.vector,
+    parts: metrics.parts,
     slots: moves.slots,
     averages: moves.averages,
     gradientNorm: moves.gradientNorm,
@@ -268,6 +308,9 @@ function writeTraining(
     logits: net.output,
   };
 }
+
+const shareInFirstFive = (graph: Graph, logits: Tensor, labels: Tensor): Tensor =>
+  op.mean(graph, op.cast(graph, op.inTop(graph, logits, labels, 5), 'float32'), [0]);
 
 function writeEvaluation(
   graph: Graph,

@@ -5,7 +5,9 @@ import { Draws } from '../batches/random.ts';
 import { Session } from '../graph/session.ts';
 import type { Binding } from '../graph/session.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import type { BlockPlan } from '../../shared/network/plan.ts';
 import type { ImageFeeds, Program } from './program.ts';
+import type { BlocksSeen } from './watching.ts';
 
 /** The images of one step: indices into a held split, or the bytes themselves with their labels. */
 export type StepImages = { readonly indices: Int32Array } | { readonly words: Int32Array; readonly labels: Int32Array };
@@ -21,6 +23,8 @@ export interface StepInput {
   readonly seed: readonly [number, number];
   /** Steps done with this one, from 1; needed where the optimiser counts. */
   readonly step?: number;
+  /** Whether to look into the blocks; only where the recipe watches. */
+  readonly look?: boolean;
 }
 
 export interface StepResult {
@@ -28,8 +32,12 @@ export interface StepResult {
   readonly loss: number;
   /** Share of correct answers, 0 to 1. */
   readonly accuracy: number;
-  /** Euclidean norm of all gradients together, before clipping and decay; null where none are clipped. */
+  /** Share of images whose class was among the first five, 0 to 1; null with no more classes than that. */
+  readonly topFive: number | null;
+  /** Euclidean norm of all gradients together, before clipping and decay; null where they are neither clipped nor watched. */
   readonly gradientNorm: number | null;
+  /** What a look saw; null without one. */
+  readonly blocks: BlocksSeen | null;
 }
 
 /** For each image of an evaluated batch. */
@@ -88,14 +96,34 @@ export class TrainingSession {
 
   /** One step: forward, backward, update. */
   train(input: StepInput): StepResult {
-    const { feeds, rateBits, survival, seed, step, metrics } = this.program.train;
+    const { feeds, rateBits, survival, seed, step, look, metrics } = this.program.train;
     const values = new Map<Tensor, Int32Array>([[rateBits, bitsOf(input.learningRate)]]);
     feedImages(values, feeds, input.images, input.choice);
     if (survival) values.set(survival, needed(input.survival, 'survival'));
     if (seed) values.set(seed, Int32Array.from(input.seed));
     if (step) values.set(step, Int32Array.of(needed(input.step ?? null, 'the number of the step')));
+    if (look) values.set(look, Int32Array.of(input.look ? 1 : 0));
     const [result] = this.#session.run(values, [metrics]) as [Float32Array];
-    return { loss: result[0] as number, accuracy: result[1] as number, gradientNorm: result[2] ?? null };
+    return this.#resultOf(result, input);
+  }
+
+  #resultOf(values: Float32Array, { look, survival }: StepInput): StepResult {
+    const { parts, gated } = this.program.train;
+    const result = {
+      loss: values[0] as number,
+      accuracy: values[1] as number,
+      topFive: parts.topFive === null ? null : (values[parts.topFive] as number),
+    };
+    if (!parts.sums)
+      return { ...result, gradientNorm: parts.norm === null ? null : (values[parts.norm] as number), blocks: null };
+    const { reader, gradients, arms } = parts.sums;
+    const ofGradients = values.subarray(gradients, arms);
+    const dropped = (block: BlockPlan) => survival?.[gated.indexOf(block)] === 0;
+    return {
+      ...result,
+      gradientNorm: reader.gradientNorm(ofGradients),
+      blocks: look ? reader.blocksSeen(ofGradients, values.subarray(arms), (block) => !dropped(block)) : null,
+    };
   }
 
   /**

@@ -8,10 +8,11 @@ import { stepsOf, stepsPerEpoch } from '../../shared/duration.ts';
 import { expected } from '../../shared/failure.ts';
 import type { Augmentation, Recipe } from '../../shared/recipe.ts';
 import { learningRate } from '../../shared/schedule.ts';
-import type { EpochEvent, EndEvent, RunEvent } from '../../shared/run/event.ts';
+import type { EpochEvent, EndEvent, RunEvent, Score } from '../../shared/run/event.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Progress } from './checkpoint.ts';
 import { evaluateSplit } from './evaluate.ts';
+import { Looks } from './looks.ts';
 import { Pace } from './pace.ts';
 import type { StepResult, TrainingSession } from './session.ts';
 import type { Supply } from './supply.ts';
@@ -52,7 +53,8 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
   const progress: Moving = training.resumeFrom
     ? restored(training.resumeFrom, session)
     : { step: 0, trainingMs: 0, epochLoss: 0, epochAccuracy: 0, epochSteps: 0, best: null };
-  const pace = new Pace(recipe.batch, progress.trainingMs);
+  const pace = new Pace(recipe.batch, training.resumeFrom ? clocksOf(progress) : null);
+  const looks = new Looks(session.program, recipe.watchEvery);
   let last: EndEvent['last'] = null;
   let order = epochOrder(images, recipe.seed, epochOf(progress.step, perEpoch));
   let savedAtMs = performance.now();
@@ -66,15 +68,19 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
 
     const startedMs = performance.now();
     const rate = learningRate(recipe, progress.step, steps);
-    const { result, computed } = step(training, order, progress.step, perEpoch, rate);
+    const look = looks.isDue(progress.step + 1);
+    const { result, survival } = step(training, order, progress.step, perEpoch, rate, look);
     const imagesPerSecond = pace.step(performance.now() - startedMs);
+    const { clocks } = pace;
     progress.step += 1;
-    progress.trainingMs = pace.trainingMs;
+    Object.assign(progress, clocks);
+    looks.count(survival);
     if (!Number.isFinite(result.loss)) throw expected('training.diverged', { step: progress.step });
     progress.epochLoss += result.loss;
     progress.epochAccuracy += result.accuracy;
+    if (result.topFive !== null) progress.epochTopFive = (progress.epochTopFive ?? 0) + result.topFive;
     progress.epochSteps += 1;
-    depth += computed;
+    depth += survival ? survival.reduce((sum, flag) => sum + flag, session.program.train.always) : 0;
     yield {
       type: 'step',
       step: progress.step,
@@ -83,8 +89,10 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
       accuracy: result.accuracy,
       learningRate: rate,
       imagesPerSecond,
-      trainingMs: pace.trainingMs,
+      ...(result.gradientNorm === null ? {} : { gradientNorm: finite(result.gradientNorm) }),
+      ...clocks,
     };
+    if (result.blocks) yield looks.event(progress.step, result.blocks);
     if (first) yield { type: 'phase', phase: 'training' };
     await immediately();
 
@@ -93,14 +101,17 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
       type: 'epoch',
       epoch,
       step: progress.step,
-      train: { loss: progress.epochLoss / progress.epochSteps, accuracy: progress.epochAccuracy / progress.epochSteps },
+      train: meanOf(progress),
       imagesPerSecond,
       meanDepth: session.program.train.survival ? depth / progress.epochSteps : null,
     };
     [progress.epochLoss, progress.epochAccuracy, progress.epochSteps, depth] = [0, 0, 0, 0];
+    delete progress.epochTopFive;
     if (epoch % recipe.evaluateEvery === 0 || progress.step === steps) {
       yield { type: 'phase', phase: 'evaluating' };
-      const test = evaluateSplit(session, supply, data, 'test', evaluationBatch(recipe));
+      const evaluation = evaluateSplit(session, supply, data, 'test', evaluationBatch(recipe));
+      yield { type: 'evaluation', epoch, step: progress.step, ...evaluation };
+      const test = evaluation.score;
       last = { epoch, test };
       if (!progress.best || test.accuracy > progress.best.accuracy) progress.best = { epoch, ...test };
       yield { ...event, test };
@@ -140,7 +151,8 @@ function step(
   done: number,
   perEpoch: number,
   rate: number,
-): { readonly result: StepResult; readonly computed: number } {
+  look: boolean,
+): { readonly result: StepResult; readonly survival: Int32Array | null } {
   const { height, width } = data.dataset.image;
   const epoch = epochOf(done, perEpoch);
   const indices = stepImages(order, recipe.batch, done % perEpoch);
@@ -161,11 +173,9 @@ function step(
       survival,
       seed: draws ? [draws.seed(), draws.seed()] : [0, 0],
       step: done + 1,
+      look,
     });
-    return {
-      result,
-      computed: survival ? survival.reduce((sum, flag) => sum + flag, session.program.train.always) : 0,
-    };
+    return { result, survival };
   } catch (error) {
     if (error instanceof Error && /OOM|Resource exhausted|RESOURCE_EXHAUSTED/i.test(error.message)) {
       throw expected('memory.full', { batch: recipe.batch, suggested: Math.floor(recipe.batch / 2) });
@@ -173,6 +183,23 @@ function step(
     throw error;
   }
 }
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** The mean score over the steps of the present epoch. */
+const meanOf = ({ epochLoss, epochAccuracy, epochTopFive, epochSteps }: Progress): Score => ({
+  loss: epochLoss / epochSteps,
+  accuracy: epochAccuracy / epochSteps,
+  ...(epochTopFive === undefined ? {} : { topFive: epochTopFive / epochSteps }),
+});
+
+/** A checkpoint of an older version knows of no other clock: no time is said to have passed since. */
+const clocksOf = ({ trainingMs, wallMs = trainingMs, pausedMs = 0, atMs = Date.now() }: Progress) => ({
+  trainingMs,
+  wallMs,
+  pausedMs,
+  atMs,
+});
 
 function restored(file: string, session: TrainingSession): Moving {
   const { chunks, progress } = readCheckpoint(file, session.program);
@@ -182,7 +209,7 @@ function restored(file: string, session: TrainingSession): Moving {
 
 function* save({ session, folder }: Training, progress: Progress): Generator<RunEvent> {
   yield { type: 'phase', phase: 'saving' };
-  const written = writeCheckpoint(folder as string, session.program, session.save(), progress);
+  const written = writeCheckpoint(folder as string, session.program, session.save(), { ...progress, atMs: Date.now() });
   yield {
     type: 'checkpoint',
     step: progress.step,

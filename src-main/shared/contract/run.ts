@@ -81,18 +81,34 @@ export const runDetailSchema = object({
   checkpoints: array(object({ step: count, file: string(), bytes: count, sha256: string(), atMs: number() })),
 });
 
-/** Names of the series of a run. Step series have a point per step, epoch series one per evaluated epoch. */
+/**
+ * Names of the series of a run. Step series have a point per step, train, test and epoch series one per evaluated epoch.
+ * Clocks have one in 100 ms or so: seconds since the start (shared/run/event.ts says what each counts). Device and process
+ * have one in a second or so while steps are made: utilisation is a share, processors are those in use in the mean.
+ */
 export const seriesNames = [
   'step/loss',
   'step/accuracy',
   'step/learningRate',
   'step/imagesPerSecond',
+  'step/gradientNorm',
   'train/loss',
   'train/accuracy',
+  'train/topFive',
   'test/loss',
   'test/accuracy',
+  'test/topFive',
   'epoch/imagesPerSecond',
   'epoch/meanDepth',
+  'clock/trainingSeconds',
+  'clock/wallSeconds',
+  'clock/pausedSeconds',
+  'device/utilisation',
+  'device/memoryMiB',
+  'device/celsius',
+  'device/watts',
+  'process/processors',
+  'process/memoryMiB',
 ] as const;
 
 export const curveSchema = object({

@@ -3,6 +3,7 @@
  */
 import {
   array,
+  instance,
   integer,
   literal,
   minValue,
@@ -20,8 +21,11 @@ import type { InferOutput } from '../schema.ts';
 
 const step = pipe(number(), integer(), minValue(0));
 
-/** Mean loss (cross-entropy, nats) and share of correct answers, 0 to 1. Loss is null where it was not finite. */
-export const scoreSchema = object({ loss: nullable(number()), accuracy: number() });
+/**
+ * Mean loss (cross-entropy, nats) and share of correct answers, 0 to 1. Loss is null where it was not finite.
+ * `topFive`: share of images whose class was among the first five; left out where there are no more classes than that.
+ */
+export const scoreSchema = object({ loss: nullable(number()), accuracy: number(), topFive: optional(number()) });
 
 export const phases = [
   'loadingEngine',
@@ -67,8 +71,43 @@ export const stepEventSchema = object({
   learningRate: number(),
   /** Over the last second or so, training clock only. */
   imagesPerSecond: number(),
+  /** Norm of all gradients together, before clipping and decay; null where not finite, left out where nobody watches. */
+  gradientNorm: optional(nullable(number())),
   /** Milliseconds of training time (without evaluation, saving, pauses) since the start. */
   trainingMs: number(),
+  /** Milliseconds by the clock on the wall since the run's first step, whatever happened meanwhile. */
+  wallMs: number(),
+  /** Milliseconds of `wallMs` in which no trainer was at work on the run. */
+  pausedMs: number(),
+});
+/** A look into the residual blocks at one step. Every array has a value for each block, from the input on. */
+export const blocksEventSchema = object({
+  type: literal('blocks'),
+  step,
+  /** Steps since the last look, with this one: those that `computed` counts. */
+  steps: step,
+  /** float32: norm of the gradients of the block's variables; NaN where this step did not compute the block. */
+  gradientNorm: instance(Float32Array),
+  /** float32: norm of the branch's output by that of the shortcut's; NaN where one of them was not there. */
+  ratio: instance(Float32Array),
+  /** int32: in how many of `steps` the block was computed. */
+  computed: instance(Int32Array),
+});
+/** Every image of a split, judged by the network as it was at a step. */
+export const evaluationEventSchema = object({
+  type: literal('evaluation'),
+  split: string(),
+  epoch: number(),
+  step,
+  score: scoreSchema,
+  /** int32 [classes · classes], counts; row: true class, column: predicted class. */
+  confusion: instance(Int32Array),
+  /** int32 [images]: the class that came first. */
+  predicted: instance(Int32Array),
+  /** float32 [images]: its probability. */
+  confidence: instance(Float32Array),
+  /** float32 [images]: cross-entropy, nats. */
+  loss: instance(Float32Array),
 });
 export const epochEventSchema = object({
   type: literal('epoch'),
@@ -104,6 +143,8 @@ export const runEventSchema = union([
   startEventSchema,
   phaseEventSchema,
   stepEventSchema,
+  blocksEventSchema,
+  evaluationEventSchema,
   epochEventSchema,
   checkpointEventSchema,
   endEventSchema,
@@ -115,6 +156,8 @@ export type Phase = (typeof phases)[number];
 export type DeviceReport = InferOutput<typeof deviceReportSchema>;
 export type StartEvent = InferOutput<typeof startEventSchema>;
 export type StepEvent = InferOutput<typeof stepEventSchema>;
+export type BlocksEvent = InferOutput<typeof blocksEventSchema>;
+export type EvaluationEvent = InferOutput<typeof evaluationEventSchema>;
 export type EpochEvent = InferOutput<typeof epochEventSchema>;
 export type CheckpointEvent = InferOutput<typeof checkpointEventSchema>;
 export type EndEvent = InferOutput<typeof endEventSchema>;

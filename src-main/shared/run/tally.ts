@@ -63,10 +63,21 @@ export function tallyAnswers({ labels, scores, losses }: Answers, classes: numbe
   return { images: labels.length, loss, correct, correctInFive, confusion };
 }
 
-/** Mean loss and share of correct answers; loss null where it was not finite or nothing was counted. */
-export function score({ images, loss, correct }: Tally): Score {
+/** Whether the share among the first five says anything. */
+export const hasTopFive = (classes: number): boolean => classes > 5;
+
+/**
+ * Mean loss and share of correct answers; loss null where it was not finite or nothing was counted. The share among the
+ * first five is there where the tally has a confusion matrix of more classes.
+ */
+export function score(tally: Tally): Score {
+  const { images, loss, correct, confusion } = tally;
   const mean = loss / images;
-  return { loss: Number.isFinite(mean) ? mean : null, accuracy: images > 0 ? correct / images : 0 };
+  return {
+    loss: Number.isFinite(mean) ? mean : null,
+    accuracy: images > 0 ? correct / images : 0,
+    ...(hasTopFive(Math.sqrt(confusion.length)) ? { topFive: accuracyInFive(tally) } : {}),
+  };
 }
 
 /** Share of images whose class was among the first five, 0 to 1. */

@@ -93,8 +93,8 @@ test('the score of a split is the mean over all its images, held or fed', () => 
   assert.ok(held.held && !fed.held && images % batch !== 0);
   const scores = [held, fed].map((supply) => {
     const session = sessionOf(supply);
-    const score = evaluateSplit(session, supply, data, 'test', batch);
-    const single = evaluateSplit(session, supply, data, 'test', 7);
+    const { score } = evaluateSplit(session, supply, data, 'test', batch);
+    const { score: single } = evaluateSplit(session, supply, data, 'test', 7);
     session.close();
     return [score, single];
   });

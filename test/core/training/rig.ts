@@ -73,6 +73,7 @@ export class Rig {
     const feeds = this.#images(step, train.feeds);
     feeds.set(train.rateBits, new Int32Array(Float32Array.of(learningRate).buffer));
     if (train.step) feeds.set(train.step, Int32Array.of(step));
+    if (train.look) feeds.set(train.look, Int32Array.of(0));
     if (train.survival) feeds.set(train.survival, Int32Array.from(flags));
     for (const [name, { feed, rate }] of this.#masks) {
       const drawn = even(`mask/${step}/${name}`, elements(feed.shape), 0, 1);
@@ -95,14 +96,22 @@ export class Rig {
     return this.session.run(this.#images(step, way.feeds), [way.logits])[0] as Float32Array;
   }
 
+  /** The bytes and labels of step `step`. */
+  images(step: number): { readonly bytes: Uint8Array; readonly labels: Int32Array } {
+    const { words } = this.program.train.feeds;
+    const classes = this.program.train.logits.shape[1] ?? 0;
+    return {
+      bytes: Uint8Array.from(even(`images/${step}`, (words?.shape[0] ?? 0) * 4, 0, 256)),
+      labels: Int32Array.from(even(`labels/${step}`, this.#recipe.batch, 0, classes)),
+    };
+  }
+
   #images(step: number, { words, labels }: Program['train']['feeds']): Map<Tensor, Int32Array> {
     if (!words || !labels) throw new Error('A rig is fed with images.');
-    const { batch } = this.#recipe;
-    const classes = this.program.train.logits.shape[1] ?? 0;
-    const bytes = Uint8Array.from(even(`images/${step}`, (words.shape[0] ?? 0) * 4, 0, 256));
+    const own = this.images(step);
     return new Map([
-      [words, wordsOf(bytes)],
-      [labels, Int32Array.from(even(`labels/${step}`, batch, 0, classes))],
+      [words, wordsOf(own.bytes)],
+      [labels, own.labels],
     ]);
   }
 

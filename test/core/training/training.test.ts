@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Draws } from '../../../src-main/core/batches/random.ts';
+import { drawSurvival } from '../../../src-main/core/batches/survival.ts';
 import { openDataset } from '../../../src-main/core/dataset/library.ts';
 import { readCheckpoint } from '../../../src-main/core/training/checkpoint.ts';
 import { writeProgram } from '../../../src-main/core/training/program.ts';
@@ -104,6 +105,28 @@ test('a run that is stopped and resumed ends with the weights it would have had'
   assert.deepEqual(losses(resumed), losses(whole).slice(7));
   assert.equal(resumed.end.weights, whole.end.weights);
   assert.deepEqual(resumed.end.last, whole.end.last);
+});
+
+test('looking into the blocks changes no weight, and counts what was computed', async () => {
+  const [never, often] = [await trained({ watchEvery: 0 }), await trained({ watchEvery: 3 })];
+  const usual = await trained({});
+  assert.deepEqual([often.end.weights, losses(often)], [never.end.weights, losses(never)]);
+  assert.equal(usual.end.weights, never.end.weights);
+  const looks = often.events.flatMap((event) => (event.type === 'blocks' ? [event] : []));
+  assert.deepEqual(
+    looks.map(({ step, steps }) => [step, steps]),
+    [3, 6, 9, 12, 15, 18].map((step) => [step, 3]),
+  );
+  const drawn = Array.from({ length: 18 }, (_, step) => drawSurvival([5 / 6, 4 / 6, 3 / 6], 1, step + 1));
+  const sums = (rows: readonly Int32Array[]) => [0, 1, 2].map((at) => rows.reduce((sum, row) => sum + row[at]!, 0));
+  assert.deepEqual(sums(looks.map(({ computed }) => computed)), sums(drawn));
+  for (const { step, gradientNorm, ratio } of looks)
+    assert.deepEqual(
+      [gradientNorm, ratio].map((values) => [...values].map((value) => (value > 0 ? 1 : 0))),
+      [[...drawn[step - 1]!], [...drawn[step - 1]!]],
+    );
+  assert.ok(never.events.every((event) => event.type !== 'step' || event.gradientNorm === undefined));
+  assert.ok(often.events.every((event) => event.type !== 'step' || (event.gradientNorm ?? 0) > 0));
 });
 
 test('images that are fed with every step train as those that the session holds', async () => {

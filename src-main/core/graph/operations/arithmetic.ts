@@ -46,8 +46,8 @@ export const zerosLike = unary('ZerosLike');
 export const softmax = unary('Softmax');
 export const square = unary('Square');
 /** 0.5 · the sum of all squares, a scalar. */
-export const halfSquares = (graph: Graph, x: Tensor): Tensor =>
-  graph.addOne('L2Loss', [x], { T: { type: x.dtype } }, x.dtype, []);
+export const halfSquares = (graph: Graph, x: Tensor, options: NodeOptions = {}): Tensor =>
+  graph.addOne('L2Loss', [x], { T: { type: x.dtype } }, x.dtype, [], options);
 export const squareRoot = unary('Sqrt');
 
 /** d/dx ReLU: `gradient` where the ReLU's `output` is positive, else 0. */

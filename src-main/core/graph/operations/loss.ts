@@ -42,6 +42,16 @@ export function crossEntropyOfShares(graph: Graph, logits: Tensor, targets: Tens
   return { perImage, gradient };
 }
 
+/** Whether each label's score is among the `first` largest; equals count as larger. @returns bool [n]. */
+export const inTop = (graph: Graph, logits: Tensor, labels: Tensor, first: number): Tensor =>
+  graph.addOne(
+    'InTopKV2',
+    [logits, labels, graph.constant('int32', first)],
+    { T: { type: 'int32' } },
+    'bool',
+    labels.shape,
+  );
+
 /** 1 at the label, 0 elsewhere: float32 [n, classes]; `on` and `off` replace the two values. */
 export const oneHot = (graph: Graph, labels: Tensor, classes: number, on = 1, off = 0): Tensor =>
   graph.addOne(
