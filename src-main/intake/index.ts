@@ -11,6 +11,7 @@ import { streamPort } from '../shared/port.ts';
 import { parse } from '../shared/schema.ts';
 import type { Source } from './entry.ts';
 import type { Found } from './format.ts';
+import { readNetwork } from './network.ts';
 import { openSource } from './source.ts';
 import { inspect, preview, readAll } from './work.ts';
 
@@ -50,6 +51,7 @@ async function open(order: Extract<IntakeOrder, { kind: 'open' }>): Promise<void
 
 async function obey(order: IntakeOrder): Promise<void> {
   if (order.kind === 'open') return open(order);
+  if (order.kind === 'network') return say({ kind: 'network', network: readNetwork(order.path, order.name) });
   if (!opened) throw new Error('Nothing was opened.');
   if (order.kind === 'preview') say({ kind: 'preview', preview: await preview(opened.found, order.treatment) });
   else await readAll(opened.found, opened.source, order.treatment, say, room);

@@ -19,6 +19,7 @@ import {
 } from './schema.ts';
 import type { InferInput, InferOutput } from './schema.ts';
 import { dataCalls } from './contract/data.ts';
+import { designCalls, designSchema } from './contract/design.ts';
 import { engineCalls } from './contract/engine.ts';
 import type { descriptionSchema, presetSchema } from './contract/network.ts';
 import type { ruleSchema, viewSchema } from './contract/history.ts';
@@ -30,6 +31,7 @@ import { runCalls, runSchema, seriesNames } from './contract/run.ts';
 import { datasetSchema } from './dataset.ts';
 import { importSchema } from './import.ts';
 import { engineStatusSchema, settingsSchema, statusSchema } from './status.ts';
+export * from './contract/design.ts';
 export * from './contract/network.ts';
 export * from './contract/history.ts';
 export * from './contract/run.ts';
@@ -47,6 +49,7 @@ const appCalls = {
 export const contract = {
   ...appCalls,
   ...networkCalls,
+  ...designCalls,
   ...dataCalls,
   ...runCalls,
   ...historyCalls,
@@ -72,6 +75,7 @@ export const changeSchema = union([
   object({ kind: literal('engine'), engine: engineStatusSchema }),
   object({ kind: literal('data'), datasets: array(datasetSchema) }),
   object({ kind: literal('import'), import: importSchema }),
+  object({ kind: literal('networks'), designs: array(designSchema) }),
   object({ kind: literal('settings'), settings: settingsSchema }),
   object({
     kind: literal('notice'),

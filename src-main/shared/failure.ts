@@ -23,6 +23,10 @@ export const failures = {
       ? `Did you mean ${d.near}? The command \`presets\` lists all.`
       : 'The command `presets` lists all; a path to a JSON file works, too.',
   })),
+  'design.unknown': wording((d: { id: string }) => ({
+    title: `There is no saved network ${d.id}.`,
+    advice: 'It may have been removed for good; look through the library.',
+  })),
   'network.invalid': wording((d: { where: string; problem: string; advice: string }) => ({
     title: `This network cannot be built: ${d.where}: ${d.problem}.`,
     advice: d.advice,

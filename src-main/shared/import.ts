@@ -24,6 +24,7 @@ import {
   union,
   instance,
 } from './schema.ts';
+import { networkFileSchema } from './network/file.ts';
 import type { InferOutput } from './schema.ts';
 
 const count = pipe(number(), integer(), minValue(0));
@@ -200,6 +201,8 @@ export const intakeOrderSchema = union([
     limits: intakeLimitsSchema,
   }),
   object({ kind: literal('preview'), treatment: treatmentSchema }),
+  /** Instead of `open`: the file holds a network. */
+  object({ kind: literal('network'), path: string(), name: string() }),
   object({ kind: literal('read'), treatment: treatmentSchema }),
 ]);
 
@@ -211,6 +214,7 @@ export const intakeReportSchema = union([
   object({ kind: literal('opening'), bytes: count, bytesTotal: nullable(count) }),
   object({ kind: literal('found'), finding: findingSchema }),
   object({ kind: literal('preview'), preview: previewSchema }),
+  object({ kind: literal('network'), network: networkFileSchema }),
   object({ kind: literal('head'), classes: array(string()), mirrors: boolean(), note: string(), imagesTotal: count }),
   object({ kind: literal('split'), name: string() }),
   /** Images of the split that was named last: uint8, NHWC, and a class index each. */

@@ -11,6 +11,7 @@ import { serve } from './answer.ts';
 import type { Handlers } from './answer.ts';
 import type { Context, CoreOptions } from './context.ts';
 import { dataHandlers } from './data.ts';
+import { designHandlers } from './designs.ts';
 import { diagnostics } from './diagnostics.ts';
 import { engineHandlers, programStatus, settingsHandlers } from './engine.ts';
 import { ForeignRuns } from './foreign.ts';
@@ -84,6 +85,7 @@ export function createCore(options: CoreOptions): Core {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
     ...networkHandlers,
+    ...designHandlers(context),
     ...dataHandlers(options.home, log),
     ...importHandlers(context, imports),
     ...runHandlers(context, queue),

@@ -27,8 +27,8 @@ export function publishDatasets({ options, publish }: Context): void {
   publish([{ kind: 'data', datasets: listDatasets(options.home) }]);
 }
 
-/** @throws {Expected} `import.forbidden`, `import.unreadable`, `import.gone` */
-function filesOf(source: Source, { options }: Context): DroppedFile[] {
+/** The files that a caller names, each opened to it. @throws {Expected} `import.forbidden`, `import.unreadable`, `import.gone` */
+export function filesOf(source: Source, { options }: Context): DroppedFile[] {
   if ('tokens' in source) return source.tokens.map((token) => dropped(openToken(token, options.pathKey)));
   if ('uploads' in source) return source.uploads.map((upload) => openUpload(options.home, upload));
   if (options.takesPaths === false) throw expected('import.forbidden', {});

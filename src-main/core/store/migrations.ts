@@ -1,4 +1,5 @@
 /** The layout of the database, as the steps that led to it. A step that was released never changes. */
+import { designsLayout } from './designs.ts';
 import type { Migration } from './migrate.ts';
 
 /** Marks the file as Residua's: "Resi". */
@@ -141,5 +142,10 @@ export const migrations: readonly Migration[] = [
     to: 30,
     why: 'what a person says of a run: tags, a note, a star, the archive; runs by group, by data and in the trash',
     up: (database) => database.exec(marks),
+  },
+  {
+    to: 60,
+    why: 'networks of one’s own',
+    up: (database) => database.exec(designsLayout),
   },
 ];

@@ -1,5 +1,5 @@
 /** The history of all runs, as the rest of core sees it. All SQL lies behind it. */
-import type { Curve, Run, RunDetail, SeriesName, Settings, SummaryChoice } from '../../shared/contract.ts';
+import type { Curve, Design, Run, RunDetail, SeriesName, Settings, SummaryChoice } from '../../shared/contract.ts';
 import type { Settings as RunSettings } from '../../shared/run/settings.ts';
 import type { Summary } from '../../shared/run/summary.ts';
 import { interruptAbandoned } from './abandoned.ts';
@@ -7,6 +7,8 @@ import { addCheckpoint, readCheckpoints, removeCheckpoint } from './checkpoints.
 import type { CheckpointEntry } from './checkpoints.ts';
 import { addEvent, readEvents } from './events.ts';
 import type { RunEventLine } from './events.ts';
+import { addDesign, changeDesign, listDesigns, readDesign, setDesignRemoved } from './designs.ts';
+import type { DesignContent } from './designs.ts';
 import { withStoreFailures } from './faults.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 import { forgetOpening } from './openings.ts';
@@ -102,6 +104,16 @@ export class StoreReader {
   /** Runs in the trash, the latest removed first, with the bytes of their checkpoints. */
   readTrash(): { run: Run; bytes: number }[] {
     return this.guard(() => this.#handle.snapshot(() => readTrash(this.#handle)));
+  }
+
+  /** Networks of one's own, the newest change first; removed ones only where asked for, and then only those. */
+  listDesigns(removed = false): Design[] {
+    return this.guard(() => listDesigns(this.#handle, removed));
+  }
+
+  /** Fails with `design.unknown`. */
+  readDesign(id: string): Design {
+    return this.guard(() => readDesign(this.#handle, id));
   }
 
   readSettings(): Settings {
@@ -213,6 +225,27 @@ export class Store extends StoreReader {
   /** Strikes a checkpoint out; its file is the caller's. */
   removeCheckpoint(id: string, step: number, file: string): void {
     this.transaction(() => removeCheckpoint(this.#handle, runNumber(this.#handle, id), step, file));
+  }
+
+  /** Keeps a new network of one's own. */
+  addDesign(content: DesignContent): Design {
+    return this.transaction(() => this.readDesign(addDesign(this.#handle, content)));
+  }
+
+  /** Changes a network of one's own; a removed one comes back. Fails with `design.unknown`. */
+  changeDesign(id: string, content: DesignContent): Design {
+    return this.transaction(() => {
+      changeDesign(this.#handle, id, content);
+      return this.readDesign(id);
+    });
+  }
+
+  /** Takes a network out of sight or brings it back. Fails with `design.unknown`. */
+  setDesignRemoved(id: string, removed: boolean): Design {
+    return this.transaction(() => {
+      setDesignRemoved(this.#handle, id, removed);
+      return this.readDesign(id);
+    });
   }
 
   /** Changes the named settings and returns all. */
