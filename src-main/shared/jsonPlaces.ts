@@ -39,7 +39,6 @@ class Unexpected extends Error {
 
 const number = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 // The escapes that JSON knows; control characters must be escaped.
-// eslint-disable-next-line no-control-regex
 const string = /"([^"\\\u0000-\u001f]|\\(["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
 const space = /[ \t\n\r]*/y;
 const literals: readonly (readonly [string, unknown])[] = [
