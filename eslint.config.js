@@ -28,7 +28,12 @@ const rooms = {
     'src-main/shared',
   ],
   'src-main/core/store': ['src-main/shared'],
-  'src-main/core/imports': ['src-main/core/dataset', 'src-main/core/weights', 'src-main/shared'],
+  'src-main/core/imports': [
+    'src-main/core/dataset',
+    'src-main/core/batches',
+    'src-main/core/weights',
+    'src-main/shared',
+  ],
   'src-main/core/service': [
     'src-main/core/imports',
     'src-main/core/dataset',

@@ -38,3 +38,44 @@ export const datasetSchema = object({
 });
 
 export type Dataset = InferOutput<typeof datasetSchema>;
+
+/** What an import knew of a dataset and the dataset itself does not say. */
+export const originSchema = object({
+  /** E.g. `CIFAR-10, binary distribution`. */
+  formatName: string(),
+  /** Archive or folder in words. */
+  container: string(),
+  /** The public set that it was recognised as, e.g. `MNIST`. */
+  known: nullable(string()),
+  /** Sizes of the files' images before they were brought to one, the most frequent first. */
+  sizes: array(object({ height: count, width: count, images: count })),
+  /** Images whose size was looked at. */
+  measured: count,
+  /** Files that were not taken; the first ones with reasons. */
+  odd: object({ count, examples: array(object({ path: string(), reason: string() })) }),
+});
+export type Origin = InferOutput<typeof originSchema>;
+
+/** An image of a dataset by its place. */
+export const placeSchema = object({ split: string(), index: count });
+export type Place = InferOutput<typeof placeSchema>;
+
+/** What looking at every image of a dataset tells; computed once and kept beside it. */
+export const surveySchema = object({
+  /** Images of every class, in the order of `classes`, for each split. */
+  balance: array(object({ split: string(), images: array(count) })),
+  /** How many values of the training split are 0, 1, … 255, for each channel. */
+  histogram: array(array(count)),
+  duplicates: object({
+    /** Images whose bytes are those of an earlier image of the same split. */
+    within: array(object({ split: string(), images: count })),
+    /** Images of the second split whose bytes are those of an image of the first. */
+    between: array(object({ splits: pipe(array(string()), minLength(2), maxLength(2)), images: count })),
+    /** Groups of equal images whose labels differ. */
+    contradictions: count,
+    groups: count,
+    /** At most 50 groups of at most 12 images; contradicting ones first, then those over several splits. */
+    examples: array(array(object({ ...placeSchema.entries, label: count }))),
+  }),
+});
+export type Survey = InferOutput<typeof surveySchema>;

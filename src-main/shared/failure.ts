@@ -164,6 +164,14 @@ export const failures = {
     title: 'These files were not chosen in this window.',
     advice: 'Drop them on the window or choose them with its dialog.',
   })),
+  'data.hasValidation': wording((d: { name: string }) => ({
+    title: `"${d.name}" has a validation split, or no training split to take one from.`,
+    advice: 'Choose the dataset that it was made of.',
+  })),
+  'data.importing': wording((d: { name: string }) => ({
+    title: `"${d.name}" is being imported.`,
+    advice: 'Space is freed once that import is over.',
+  })),
   'data.builtIn': wording((d: { name: string }) => ({
     title: `The dataset "${d.name}" comes with Residua and stays.`,
     advice: 'Only datasets that were added can be removed.',

@@ -51,7 +51,9 @@ export const importOptionsSchema = object({
   channels: optional(picklist(['grey', 'rgb'])),
   /** Share of every class that becomes the test split where there is none, 0 to 0.5; 0.1 where left out. */
   holdOut: optional(pipe(number(), minValue(0), maxValue(0.5))),
-  /** Draws the images that are held out. */
+  /** Share of every class of the training split that becomes the split `validation`, 0 to 0.5; 0 where left out. */
+  validation: optional(pipe(number(), minValue(0), maxValue(0.5))),
+  /** Draws the images that are held out and those for validation. */
   seed: optional(count),
 });
 

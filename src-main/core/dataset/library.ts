@@ -9,7 +9,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { BuiltIn, NewSplit } from './builtIn.ts';
 import { digits } from './digits.ts';
 import { freeBytes } from './files.ts';
-import { manifestIds, readManifest, soundManifest } from './manifest.ts';
+import { manifestIds, readManifest, soundManifest, writeManifest } from './manifest.ts';
 import { nearest } from './nearest.ts';
 import { DatasetReader } from './reader.ts';
 import type { OpenDataset } from './reader.ts';
@@ -19,7 +19,7 @@ import type { DatasetHead } from './writer.ts';
 
 export type { OpenDataset } from './reader.ts';
 export type { NewSplit } from './builtIn.ts';
-export { emptyRemoved, removeDataset, removedDatasets, restoreDataset } from './removal.ts';
+export { discardDataset, emptyRemoved, removeDataset, removedDatasets, restoreDataset, usedSpace } from './removal.ts';
 export { DatasetWriter } from './writer.ts';
 export type { DatasetHead } from './writer.ts';
 
@@ -88,6 +88,16 @@ export function findDataset(home: string, text: string): Dataset {
   if (matches.length > 1)
     throw expected('data.unknown', { name: text, near: matches.map((dataset) => dataset.id).join(' or ') });
   throw unknown(home, text, all);
+}
+
+/** Gives a dataset another name. @throws {Expected} `data.unknown`, `data.builtIn`, `disk.full`, `folder.denied` */
+export function renameDataset(home: string, id: string, name: string): Dataset {
+  const manifest = readManifest(home, id);
+  if (!manifest) throw unknown(home, id);
+  if (manifest.dataset.builtIn) throw expected('data.builtIn', { name: manifest.dataset.name });
+  const dataset = { ...manifest.dataset, name };
+  writeManifest(home, { ...manifest, dataset });
+  return dataset;
 }
 
 function describe(home: string, id: string): Dataset | null {

@@ -10,12 +10,14 @@ import {
   minValue,
   number,
   object,
+  optional,
   pipe,
   regex,
   safeParse,
   string,
 } from '../../shared/schema.ts';
 import type { InferOutput } from '../../shared/schema.ts';
+import type { BlockEntry } from './blocks.ts';
 import { makeFolder, syncFolder, writeWhole } from './files.ts';
 
 const entries = array(
@@ -27,8 +29,11 @@ const manifestSchema = object({
   dataset: datasetSchema,
   /** Images in every block of pixels but the last of a split. */
   imagesPerBlock: pipe(number(), integer(), minValue(1)),
-  /** In the order of `dataset.splits`. `labels`: Int32, little-endian. */
-  splits: array(object({ name: string(), pixels: entries, labels: entries })),
+  /**
+   * In the order of `dataset.splits`. `labels`: Int32, little-endian. `indices`: which images of `pixels` the split has,
+   * Int32, little-endian, rising; all of them where it is left out.
+   */
+  splits: array(object({ name: string(), pixels: entries, labels: entries, indices: optional(entries) })),
 });
 
 export type Manifest = InferOutput<typeof manifestSchema>;
@@ -71,6 +76,15 @@ export function soundManifest(home: string, id: string): Manifest | null {
     throw error;
   }
 }
+
+/** All blocks that a dataset is made of, each once. */
+export const blocksOf = ({ splits }: Manifest): BlockEntry[] => [
+  ...new Map(
+    splits
+      .flatMap(({ pixels, labels, indices = [] }) => [...pixels, ...labels, ...indices])
+      .map((block) => [block.sha256, block]),
+  ).values(),
+];
 
 /** Writes a manifest; with it the dataset exists. Its blocks must be on the disk. */
 export function writeManifest(home: string, manifest: Manifest): void {

@@ -1,5 +1,5 @@
 /** A dataset of the library, opened for reading by ranges and by indices. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, read, readSync } from 'node:fs';
 import type { Dataset } from '../../shared/dataset.ts';
 import { expected } from '../../shared/failure.ts';
 import { blockPath, checkBlockLength, readBlock, verifyBlock } from './blocks.ts';
@@ -8,8 +8,8 @@ import type { Manifest } from './manifest.ts';
 
 /** Sets up to this size are checked whole when they are opened; of larger ones each block when it is first read. */
 const checkedAtOnceBytes = 512 * 1024 * 1024;
-/** Files held open; a set of this many blocks has 1 GiB. */
-const openFiles = 64;
+/** Files held open; a set of this many blocks has 8 GiB. */
+const openFiles = 512;
 
 /** Splits are named as in `dataset.splits`; an unknown one is a bug of the caller. */
 export interface OpenDataset {
@@ -24,6 +24,8 @@ export interface OpenDataset {
   readRange(split: string, from: number, count: number): Uint8Array;
   /** Puts the images of the given indices one behind the other into `into`: uint8, NHWC. Fails with `data.damaged`. */
   readImages(split: string, indices: ArrayLike<number>, into: Uint8Array): void;
+  /** The same while other work goes on; `into` belongs to the reading until it resolves. */
+  readAhead(split: string, indices: ArrayLike<number>, into: Uint8Array): Promise<void>;
   /** Gives the files back; the dataset can be read again afterwards. */
   close(): void;
 }
@@ -32,6 +34,22 @@ interface Split {
   readonly images: number;
   readonly labels: Int32Array;
   readonly blocks: readonly BlockEntry[];
+  /** Which images of the blocks the split has; null: all. */
+  readonly stored: Int32Array | null;
+}
+
+/** A piece of a block on its way to `at` of a buffer. */
+interface Piece {
+  readonly block: BlockEntry;
+  readonly position: number;
+  readonly bytes: number;
+  readonly at: number;
+}
+
+interface OpenFile {
+  readonly file: number;
+  /** Reads that have not come back. */
+  reading: number;
 }
 
 /** Opens what a manifest describes; checks lengths, labels and, for sets up to 512 MiB, every block's hash. */
@@ -42,7 +60,7 @@ export class DatasetReader implements OpenDataset {
   readonly #imagesPerBlock: number;
   readonly #splits = new Map<string, Split>();
   /** Open files by block hash, the one used longest ago first. */
-  readonly #files = new Map<string, number>();
+  readonly #files = new Map<string, OpenFile>();
 
   constructor(home: string, manifest: Manifest) {
     const { dataset } = manifest;
@@ -53,14 +71,16 @@ export class DatasetReader implements OpenDataset {
     const check = dataset.bytes <= checkedAtOnceBytes ? verifyBlock : checkBlockLength;
     manifest.splits.forEach((split, place) => {
       const images = dataset.splits[place]?.images ?? 0;
-      const expectedBytes = images * this.#imageBytes;
-      if (split.pixels.reduce((sum, block) => sum + block.bytes, 0) !== expectedBytes)
+      const stored = split.indices ? this.#readIntegers(split.indices, images, 'indices') : null;
+      const held = split.pixels.reduce((sum, block) => sum + block.bytes, 0) / this.#imageBytes;
+      if (stored ? stored.some((index) => !(index >= 0 && index < held)) : held !== images)
         throw expected('data.damaged', {
           name: dataset.name,
           what: `the blocks of split ${split.name} do not hold ${images} images`,
         });
       for (const block of split.pixels) check(home, block, dataset.name);
-      this.#splits.set(split.name, { images, labels: this.#readLabels(split.labels, images), blocks: split.pixels });
+      const labels = this.#readIntegers(split.labels, images, 'labels');
+      this.#splits.set(split.name, { images, labels, blocks: split.pixels, stored });
     });
   }
 
@@ -72,6 +92,11 @@ export class DatasetReader implements OpenDataset {
     return this.#split(split).labels;
   }
 
+  /** Which images of its blocks a split has; null: all. */
+  stored(split: string): Int32Array | null {
+    return this.#split(split).stored;
+  }
+
   readAll(split: string): Uint8Array {
     return this.readRange(split, 0, this.images(split));
   }
@@ -81,29 +106,44 @@ export class DatasetReader implements OpenDataset {
     if (from < 0 || count < 0 || from + count > images)
       throw new RangeError(`Images ${from} to ${from + count} are not in ${split} (${images} images).`);
     const pixels = new Uint8Array(count * this.#imageBytes);
-    for (let done = 0; done < count;) {
-      const place = (from + done) % this.#imagesPerBlock;
-      const part = Math.min(count - done, this.#imagesPerBlock - place);
-      this.#read(split, from + done, part, pixels, done * this.#imageBytes);
-      done += part;
-    }
+    this.readImages(
+      split,
+      Int32Array.from({ length: count }, (_, place) => from + place),
+      pixels,
+    );
     return pixels;
   }
 
   readImages(split: string, indices: ArrayLike<number>, into: Uint8Array): void {
-    const { images } = this.#split(split);
-    if (into.length < indices.length * this.#imageBytes)
-      throw new RangeError(`${indices.length} images do not fit into ${into.length} bytes.`);
-    for (let place = 0; place < indices.length; place++) {
-      const index = indices[place]!;
-      if (!(index >= 0 && index < images))
-        throw new RangeError(`Image ${index} is not in ${split} (${images} images).`);
-      this.#read(split, index, 1, into, place * this.#imageBytes);
-    }
+    for (const { block, position, bytes, at } of this.#pieces(split, indices, into))
+      this.#check(block, bytes, readSync(this.#file(block).file, into, at, bytes, position));
+  }
+
+  async readAhead(split: string, indices: ArrayLike<number>, into: Uint8Array): Promise<void> {
+    const pieces = this.#pieces(split, indices, into);
+    if (pieces.length === 0) return;
+    await new Promise<void>((resolve, reject) => {
+      let left = pieces.length;
+      for (const { block, position, bytes, at } of pieces) {
+        const open = this.#file(block);
+        open.reading += 1;
+        read(open.file, into, at, bytes, position, (error, found) => {
+          open.reading -= 1;
+          left -= 1;
+          try {
+            if (error) throw error;
+            this.#check(block, bytes, found);
+            if (left === 0) resolve();
+          } catch (thrown) {
+            reject(thrown as Error);
+          }
+        });
+      }
+    });
   }
 
   close(): void {
-    for (const file of this.#files.values()) closeSync(file);
+    for (const { file } of this.#files.values()) closeSync(file);
     this.#files.clear();
   }
 
@@ -113,43 +153,69 @@ export class DatasetReader implements OpenDataset {
     return split;
   }
 
-  #readLabels(blocks: readonly BlockEntry[], images: number): Int32Array {
+  #readIntegers(blocks: readonly BlockEntry[], images: number, what: string): Int32Array {
     const bytes = Buffer.concat(blocks.map((block) => readBlock(this.#home, block, this.dataset.name)));
-    const labels = new Int32Array(images);
-    if (bytes.length !== labels.byteLength)
+    const integers = new Int32Array(images);
+    if (bytes.length !== integers.byteLength)
       throw expected('data.damaged', {
         name: this.dataset.name,
-        what: `${bytes.length / 4} labels for ${images} images`,
+        what: `${bytes.length / 4} ${what} for ${images} images`,
       });
-    new Uint8Array(labels.buffer).set(bytes);
-    return labels;
+    new Uint8Array(integers.buffer).set(bytes);
+    return integers;
   }
 
-  /** Reads images that lie in one block. */
-  #read(split: string, from: number, count: number, into: Uint8Array, at: number): void {
-    const block = this.#split(split).blocks[Math.floor(from / this.#imagesPerBlock)]!;
-    const position = (from % this.#imagesPerBlock) * this.#imageBytes;
-    const bytes = count * this.#imageBytes;
-    const read = readSync(this.#file(block), into, at, bytes, position);
-    if (read !== bytes)
+  /** Where the images lie, neighbours in a block together. */
+  #pieces(name: string, indices: ArrayLike<number>, into: Uint8Array): Piece[] {
+    const { images, blocks, stored } = this.#split(name);
+    const size = this.#imageBytes;
+    if (into.length < indices.length * size)
+      throw new RangeError(`${indices.length} images do not fit into ${into.length} bytes.`);
+    const pieces: Piece[] = [];
+    for (let place = 0; place < indices.length;) {
+      const first = this.#storedAt(name, indices[place]!, images, stored);
+      const untilEnd = this.#imagesPerBlock - (first % this.#imagesPerBlock);
+      let count = 1;
+      while (
+        count < untilEnd &&
+        place + count < indices.length &&
+        this.#storedAt(name, indices[place + count]!, images, stored) === first + count
+      )
+        count += 1;
+      const block = blocks[Math.floor(first / this.#imagesPerBlock)]!;
+      const position = (first % this.#imagesPerBlock) * size;
+      pieces.push({ block, position, bytes: count * size, at: place * size });
+      place += count;
+    }
+    return pieces;
+  }
+
+  #storedAt(split: string, index: number, images: number, stored: Int32Array | null): number {
+    if (!(index >= 0 && index < images)) throw new RangeError(`Image ${index} is not in ${split} (${images} images).`);
+    return stored ? stored[index]! : index;
+  }
+
+  #check(block: BlockEntry, wanted: number, found: number): void {
+    if (found !== wanted)
       throw expected('data.damaged', {
         name: this.dataset.name,
         what: `block ${block.sha256.slice(0, 8)} ends too early`,
       });
   }
 
-  #file(block: BlockEntry): number {
+  #file(block: BlockEntry): OpenFile {
     const held = this.#files.get(block.sha256);
     if (held !== undefined) return held;
     verifyBlock(this.#home, block, this.dataset.name);
     if (this.#files.size >= openFiles) this.#closeOldest();
-    const file = openSync(blockPath(this.#home, block.sha256), 'r');
-    this.#files.set(block.sha256, file);
-    return file;
+    const open = { file: openSync(blockPath(this.#home, block.sha256), 'r'), reading: 0 };
+    this.#files.set(block.sha256, open);
+    return open;
   }
 
   #closeOldest(): void {
-    for (const [hash, file] of this.#files) {
+    for (const [hash, { file, reading }] of this.#files) {
+      if (reading > 0) continue;
       closeSync(file);
       this.#files.delete(hash);
       return;

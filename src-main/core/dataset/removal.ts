@@ -8,11 +8,8 @@ import type { Dataset } from '../../shared/dataset.ts';
 import { expected } from '../../shared/failure.ts';
 import { blockPath } from './blocks.ts';
 import { syncFolder, writeFailure } from './files.ts';
-import { manifestIds, parseManifest, readManifest, removedManifestPath, manifestPath } from './manifest.ts';
+import { blocksOf, manifestIds, parseManifest, readManifest, removedManifestPath, manifestPath } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
-
-const blocksOf = ({ splits }: Manifest): string[] =>
-  splits.flatMap(({ pixels, labels }) => [...pixels, ...labels].map(({ sha256 }) => sha256));
 
 /** Manifests of removed datasets; those that cannot be read are left out. */
 function removedManifests(home: string): Manifest[] {
@@ -38,10 +35,10 @@ function neededBlocks(home: string, withRemoved: boolean): Set<string> | null {
   for (const id of manifestIds(home)) {
     const manifest = quietly(() => readManifest(home, id));
     if (!manifest) return null;
-    for (const hash of blocksOf(manifest)) needed.add(hash);
+    for (const { sha256 } of blocksOf(manifest)) needed.add(sha256);
   }
   if (withRemoved)
-    for (const manifest of removedManifests(home)) for (const hash of blocksOf(manifest)) needed.add(hash);
+    for (const manifest of removedManifests(home)) for (const { sha256 } of blocksOf(manifest)) needed.add(sha256);
   return needed;
 }
 
@@ -79,6 +76,16 @@ export const removedDatasets = (home: string): Dataset[] =>
     .map(({ dataset }) => dataset)
     .filter(({ id }) => !existsSync(manifestPath(home, id)));
 
+/** Bytes of all blocks, and of those that `emptyRemoved` would free. */
+export function usedSpace(home: string): { readonly usedBytes: number; readonly removedBytes: number } {
+  const sizeOf = (hash: string) => statSync(blockPath(home, hash), { throwIfNoEntry: false })?.size ?? 0;
+  const sum = (hashes: Iterable<string>) => [...hashes].reduce((total, hash) => total + sizeOf(hash), 0);
+  const needed = neededBlocks(home, false);
+  const all = needed && neededBlocks(home, true);
+  if (!needed || !all) return { usedBytes: 0, removedBytes: 0 };
+  return { usedBytes: sum(all), removedBytes: sum([...all].filter((hash) => !needed.has(hash))) };
+}
+
 /** Frees the space of all removed datasets. Returns the bytes that were freed. */
 export function emptyRemoved(home: string): number {
   const removed = removedManifests(home);
@@ -88,7 +95,20 @@ export function emptyRemoved(home: string): number {
     if (!existsSync(manifestPath(home, dataset.id)))
       rmSync(join(home, 'datasets', dataset.id), { recursive: true, force: true });
   }
-  return needed ? removeBlocks(home, new Set(removed.flatMap(blocksOf)), needed) : 0;
+  return needed
+    ? removeBlocks(home, new Set(removed.flatMap((manifest) => blocksOf(manifest).map(({ sha256 }) => sha256))), needed)
+    : 0;
+}
+
+/** Takes a dataset away that an import made on its way; blocks that others need stay. */
+export function discardDataset(home: string, id: string): void {
+  const manifest = readManifest(home, id);
+  if (!manifest) return;
+  rmSync(join(home, 'datasets', id), { recursive: true, force: true });
+  removeUnneeded(
+    home,
+    blocksOf(manifest).map(({ sha256 }) => sha256),
+  );
 }
 
 /** Removes those of `blocks` that no dataset needs; for what an abandoned import wrote. */

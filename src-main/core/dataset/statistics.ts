@@ -21,6 +21,13 @@ export class ChannelStatistics {
     this.#place = channel;
   }
 
+  /** How often each value 0 … 255 was added, for each channel. */
+  histogram(): number[][] {
+    return Array.from({ length: this.#channels }, (_, channel) => [
+      ...this.#counts.subarray(channel * 256, (channel + 1) * 256),
+    ]);
+  }
+
   /** Mean and population deviation per channel, 0 to 255; zeros where nothing was added. */
   result(): { mean: number[]; deviation: number[] } {
     const mean: number[] = [];

@@ -17,7 +17,9 @@ import type {
   Treatment,
 } from '../../shared/import.ts';
 import { freeBytes, makeFolder } from '../dataset/files.ts';
-import { DatasetWriter } from '../dataset/library.ts';
+import { splitValidation } from '../batches/validation.ts';
+import { writeOrigin } from '../dataset/beside.ts';
+import { DatasetWriter, discardDataset } from '../dataset/library.ts';
 import { startIntake } from './intake.ts';
 import type { Intake, IntakeCommand } from './intake.ts';
 
@@ -45,6 +47,17 @@ interface Waiting {
   readonly reject: (thrown: unknown) => void;
 }
 
+interface Reading {
+  readonly treatment: Treatment;
+  /** Share of the training split for validation; 0: none. */
+  readonly validation: number;
+  readonly name: string;
+  readonly beganAt: number;
+  /** Labels of the split that is being read. */
+  labels: Int32Array[];
+  isOpen: boolean;
+}
+
 export class Import {
   readonly id: string;
   /** Resolves once it is done, failed or cancelled. Never rejects. */
@@ -57,8 +70,7 @@ export class Import {
   #finding: Finding | null = null;
   #waiting: Waiting | null = null;
   #writer: DatasetWriter | null = null;
-  #reading: { treatment: Treatment; name: string; labels: Int32Array[]; isOpen: boolean; beganAt: number } | null =
-    null;
+  #reading: Reading | null = null;
   #settle: (state: State) => void = () => undefined;
   #toldAt = 0;
   #odd = 0;
@@ -124,6 +136,12 @@ export class Import {
     return { import: this.id, ...finding };
   }
 
+  /** What `inspect` answered. */
+  inspection(): Inspection {
+    if (!this.#finding || this.isOver) throw expected('import.gone', { import: this.id });
+    return { import: this.id, ...this.#finding };
+  }
+
   /** A few images as they would be stored with these options. */
   async preview(options: ImportOptions): Promise<Preview> {
     const treatment = this.#treatment(options);
@@ -136,7 +154,8 @@ export class Import {
   add(options: ImportOptions): State {
     const treatment = this.#treatment(options);
     const name = options.name ?? this.#state.name;
-    this.#reading = { treatment, name, labels: [], isOpen: false, beganAt: performance.now() };
+    const validation = options.validation ?? 0;
+    this.#reading = { treatment, validation, name, labels: [], isOpen: false, beganAt: performance.now() };
     this.#change({ state: 'reading', name }, true);
     this.#intake.order({ kind: 'read', treatment });
     return this.#state;
@@ -206,7 +225,7 @@ export class Import {
       case 'odd':
         return this.#takeOdd(report.files);
       case 'read':
-        return this.#finish();
+        return void this.#finish().catch((thrown: unknown) => this.#fail(thrown));
       default:
     }
   }
@@ -256,15 +275,38 @@ export class Import {
     this.#writing().endSplit(labels);
   }
 
-  #finish(): void {
+  async #finish(): Promise<void> {
     this.#endSplit();
     const began = this.#state.startedAtMs;
     if (this.#state.images === 0)
       throw expected('import.unknown', { name: this.#state.name, found: 'none of its images could be decoded' });
-    const dataset: Dataset = this.#writing().finish();
+    const whole = this.#writing().finish();
     this.#writer = null;
-    const wasThere = (dataset.addedAtMs ?? 0) < began;
-    void this.#end({ state: 'done', dataset: dataset.id, wasThere, name: dataset.name, secondsLeft: 0 }, null);
+    const isNew = ({ addedAtMs }: Dataset) => (addedAtMs ?? 0) >= began;
+    const dataset = await this.#withValidation(whole);
+    if (dataset !== whole && isNew(whole)) discardDataset(this.#surroundings.home, whole.id);
+    if (this.isOver) {
+      if (isNew(dataset)) discardDataset(this.#surroundings.home, dataset.id);
+      return;
+    }
+    const wasThere = !isNew(dataset);
+    if (!wasThere) this.#keepOrigin(dataset);
+    await this.#end({ state: 'done', dataset: dataset.id, wasThere, name: dataset.name, secondsLeft: 0 }, null);
+  }
+
+  async #withValidation(whole: Dataset): Promise<Dataset> {
+    const { validation = 0, treatment, name = whole.name } = this.#reading ?? {};
+    // What was there under another name keeps it; the new one is called as was asked.
+    if (validation === 0 || whole.splits.some((split) => split.name === 'validation')) return whole;
+    return splitValidation(this.#surroundings.home, whole, { share: validation, seed: treatment?.seed ?? 0, name });
+  }
+
+  /** What the files said and the dataset does not is kept beside it. */
+  #keepOrigin({ id }: Dataset): void {
+    if (!this.#finding) return;
+    const { formatName, container, known, sizes, measured } = this.#finding;
+    const odd = this.#state.odd;
+    writeOrigin(this.#surroundings.home, id, { formatName, container, known, sizes, measured, odd });
   }
 
   #writing(): DatasetWriter {

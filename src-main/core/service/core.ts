@@ -12,9 +12,11 @@ import type { Handlers } from './answer.ts';
 import type { Context, CoreOptions } from './context.ts';
 import { dataHandlers } from './data.ts';
 import { designHandlers } from './designs.ts';
+import { datasetHandlers } from './dataset.ts';
 import { diagnostics } from './diagnostics.ts';
 import { engineHandlers, programStatus, settingsHandlers } from './engine.ts';
 import { ForeignRuns } from './foreign.ts';
+import { galleryHandlers } from './gallery.ts';
 import { importHandlers, publishDatasets } from './imports.ts';
 import { historyHandlers } from './history.ts';
 import { Log } from './log.ts';
@@ -87,6 +89,8 @@ export function createCore(options: CoreOptions): Core {
     ...networkHandlers,
     ...designHandlers(context),
     ...dataHandlers(options.home, log),
+    ...galleryHandlers(options.home),
+    ...datasetHandlers(context),
     ...importHandlers(context, imports),
     ...runHandlers(context, queue),
     ...historyHandlers(context, (run) => queue.folderOf(run)),

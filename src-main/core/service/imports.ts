@@ -1,5 +1,13 @@
 /** Calls about imports, and about taking datasets out of the library. */
-import { emptyRemoved, findDataset, listDatasets, removeDataset, restoreDataset } from '../dataset/library.ts';
+import { freeBytes } from '../dataset/files.ts';
+import {
+  emptyRemoved,
+  findDataset,
+  listDatasets,
+  removeDataset,
+  restoreDataset,
+  usedSpace,
+} from '../dataset/library.ts';
 import type { DroppedFile } from '../imports/import.ts';
 import { dropped } from '../imports/imports.ts';
 import type { Imports } from '../imports/imports.ts';
@@ -13,6 +21,8 @@ import type { Context } from './context.ts';
 type ImportCalls = Pick<
   Handlers,
   | 'data.inspect'
+  | 'data.inspection'
+  | 'data.space'
   | 'data.preview'
   | 'data.add'
   | 'data.cancel'
@@ -46,6 +56,7 @@ export function importHandlers(context: Context, imports: Imports): ImportCalls 
         });
       return opened.inspect();
     },
+    'data.inspection': ({ import: id }) => imports.find(id).inspection(),
     'data.preview': ({ import: id, options }) => imports.find(id).preview(options),
     'data.add': ({ import: id, options }) => imports.find(id).add(options),
     'data.cancel': ({ import: id }) => imports.find(id).cancel(),
@@ -60,6 +71,12 @@ export function importHandlers(context: Context, imports: Imports): ImportCalls 
       publishDatasets(context);
       return restored;
     },
-    'data.empty': () => ({ freedBytes: emptyRemoved(home) }),
+    'data.space': () => ({ ...usedSpace(home), freeBytes: freeBytes(home) }),
+    'data.empty': () => {
+      // An import may be about to need a block that only a removed dataset has.
+      const reading = imports.list().find(({ state }) => state === 'reading');
+      if (reading) throw expected('data.importing', { name: reading.name });
+      return { freedBytes: emptyRemoved(home) };
+    },
   };
 }

@@ -1,8 +1,30 @@
 /** The calls on datasets and imports. */
-import { array, boolean, instance, maxValue, object, optional, pipe, string } from '../schema.ts';
-import { datasetSchema } from '../dataset.ts';
+import {
+  array,
+  boolean,
+  instance,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  nullable,
+  number,
+  object,
+} from '../schema.ts';
+import { optional, pipe, string } from '../schema.ts';
+import { datasetSchema, originSchema, placeSchema, surveySchema } from '../dataset.ts';
 import { importOptionsSchema, importSchema, inspectionSchema, previewSchema, sourceSchema } from '../import.ts';
+import { augmentationSchema } from '../recipe.ts';
 import { id, count, nothing, call } from './parts.ts';
+
+const name = pipe(string(), minLength(1), maxLength(120));
+
+/** Images as they are shown: uint8 NHWC, large ones reduced by a whole factor (core/dataset/thumbnails.ts). */
+const shownSchema = object({
+  image: object({ height: count, width: count, channels: count }),
+  pixels: instance(Uint8Array),
+  labels: instance(Int32Array),
+});
 
 export const dataCalls = {
   /** `removed`: those that were removed and can be had back, instead of the others. */
@@ -13,8 +35,43 @@ export const dataCalls = {
     object({ data: id, split: string(), from: count, count: pipe(count, maxValue(1024)) }),
     object({ pixels: instance(Uint8Array), labels: instance(Int32Array) }),
   ),
+  /** A page of the images of a split, of one class or of all; `total` counts those that there are. */
+  'data.gallery': call(
+    object({ data: id, split: string(), class: nullable(count), from: count, count: pipe(count, maxValue(200)) }),
+    object({ ...shownSchema.entries, indices: instance(Int32Array), total: count }),
+  ),
+  /** Images by their places, for showing. */
+  'data.pick': call(object({ data: id, images: pipe(array(placeSchema), maxLength(200)) }), shownSchema),
+  /** The first training images of every class in turn as the given epoch of a run with this seed sees them. */
+  'data.augmented': call(
+    object({
+      data: id,
+      augmentation: augmentationSchema,
+      seed: count,
+      epoch: pipe(count, minValue(1)),
+      count: pipe(count, maxValue(64)),
+    }),
+    shownSchema,
+  ),
+  /** Looks at every image, or says what an earlier look told: class balance, colours, duplicates. */
+  'data.survey': call(object({ data: id }), surveySchema),
+  /** What the import knew; null for sets that were not imported. */
+  'data.origin': call(object({ data: id }), nullable(originSchema)),
+  'data.rename': call(object({ data: id, name }), datasetSchema),
+  /**
+   * A dataset whose split `validation` is a share of every class of this one's training split. It shares the images with
+   * this one, so that it takes hardly any space.
+   */
+  'data.splitValidation': call(
+    object({ data: id, share: pipe(number(), minValue(0.001), maxValue(0.5)), seed: count, name: optional(name) }),
+    datasetSchema,
+  ),
+  /** Bytes of all datasets, of the removed ones that emptying would free, and that are free on the disk. */
+  'data.space': call(nothing, object({ usedBytes: count, removedBytes: count, freeBytes: count })),
   /** Opens files and says what they are before anything is added. The import waits for `data.add` or `data.cancel`. */
   'data.inspect': call(object({ source: sourceSchema }), inspectionSchema),
+  /** What `data.inspect` answered, for a page that was opened anew. */
+  'data.inspection': call(object({ import: id }), inspectionSchema),
   /** A few images as they would be stored with these options; between `data.inspect` and `data.add`. */
   'data.preview': call(object({ import: id, options: importOptionsSchema }), previewSchema),
   /** Begins to read an inspected import into the library; how it goes on and ends is told by changes of kind `import`. */

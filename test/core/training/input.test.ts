@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseAugmentation, unchanged } from '../../../src-main/core/batches/augment.ts';
+import { choosePixels as showChoice } from '../../../src-main/core/batches/choose.ts';
 import { Draws } from '../../../src-main/core/batches/random.ts';
 import { Graph } from '../../../src-main/core/graph/graph.ts';
 import { Session } from '../../../src-main/core/graph/session.ts';
@@ -148,6 +149,34 @@ for (const [name, one] of Object.entries(cases)) {
     );
   });
 }
+
+test('images are shown as the graph trains on them; a cut-out is shown as the mean, which is 0 there', () => {
+  const still: Augmentation = { crop: 0, cropFill: 'zero', flip: false, cutout: 0 };
+  for (const [name, one] of Object.entries(cases)) {
+    const { height, width, channels } = one.shape;
+    const size = height * width * channels;
+    const pixels = Uint8Array.from(even(name, images.length * size, 0, 256));
+    const choice = chooseAugmentation(images, height, width, one.augmentation, seed, epoch);
+    const shown = showChoice(pixels, one.shape, choice, mean);
+    const trained = inGraph(one, pixels);
+    // Shown pixels, scaled as they are: without a choice the graph only scales.
+    const scaled = inGraph({ ...one, augmentation: still }, shown);
+    const isCut = (at: number) => {
+      const [image, row, column] = [
+        Math.floor(at / size),
+        Math.floor(at / channels / width) % height,
+        Math.floor(at / channels) % width,
+      ];
+      return choice.cutRows?.[image * height + row] === 1 && choice.cutColumns?.[image * width + column] === 1;
+    };
+    const cut = Array.from(shown, (_, at) => isCut(at));
+    assert.deepEqual(
+      trained.map((value, at) => (cut[at] ? 0 : value)),
+      scaled.map((value, at) => (cut[at] ? 0 : value)),
+    );
+    assert.ok(cut.every((is, at) => !is || (trained[at] === 0 && shown[at] === Math.round(mean[at % channels] ?? 0))));
+  }
+});
 
 test('the choice for an image depends on seed, epoch and image alone', () => {
   const augmentation: Augmentation = { crop: 4, cropFill: 'zero', flip: true, cutout: 8 };
