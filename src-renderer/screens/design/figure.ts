@@ -44,7 +44,7 @@ export function boxOf(step: Step): Box {
       return { title: 'Max pooling 3×3', note: map };
     case 'zeroPad':
       return {
-        title: step.stride > 1 ? 'Every 2nd pixel, zero padding' : 'Zero padding',
+        title: step.stride > 1 ? `Zero padding, stride ${step.stride}` : 'Zero padding',
         note: `${input.channels} → ${output.channels}`,
       };
     case 'average':
