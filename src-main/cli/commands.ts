@@ -5,6 +5,7 @@ import { dataListCommand, dataRemoveCommand, dataRestoreCommand, dataShowCommand
 import { dataAddCommand } from './dataAdd.ts';
 import { doctorCommand } from './doctor.ts';
 import { describeCommand, presetsCommand } from './network.ts';
+import { forkCommand, pinCommand, resumeCommand, unpinCommand } from './resume.ts';
 import { compareCommand, runsCommand, showCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
@@ -21,7 +22,10 @@ export const commands: Readonly<Record<string, Command>> = {
   runs: runsCommand,
   show: showCommand,
   compare: compareCommand,
-  resume: notYet('resume RUN', 'resume runs'),
+  resume: resumeCommand,
+  fork: forkCommand,
+  pin: pinCommand,
+  unpin: unpinCommand,
   predict: notYet('predict RUN IMAGE…', 'predict'),
   export: notYet('export RUN --format F', 'export'),
   bench: benchCommand,

@@ -17,7 +17,13 @@ const optimisers: Record<Recipe['optimiser']['kind'], Recipe['optimiser']> = {
   sgd: { kind: 'sgd' },
   adamW: { kind: 'adamW', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
 };
-const choices = { schedule: schedules, optimiser: optimisers };
+const divergences: Record<Recipe['whenDiverged']['kind'], Recipe['whenDiverged']> = {
+  stop: { kind: 'stop' },
+  skip: { kind: 'skip', most: 10 },
+  rollBack: { kind: 'rollBack', factor: 0.1, most: 3 },
+};
+const choices = { schedule: schedules, optimiser: optimisers, whenDiverged: divergences };
+const usualStopping: NonNullable<Recipe['earlyStopping']> = { patience: 10, least: 0 };
 const noAugmentation: Augmentation = { crop: 0, cropFill: 'zero', flip: false, cutout: 0 };
 
 type Tree = { [key: string]: unknown };
@@ -47,6 +53,7 @@ function setOne(recipe: Tree, key: string, value: unknown): void {
     recipe['augmentation'] = value === 'none' ? { ...noAugmentation } : null;
     return;
   }
+  if (parts[0] === 'earlyStopping' && parts.length > 1) recipe['earlyStopping'] ??= { ...usualStopping };
   if (parts[0] === 'duration' && parts.length === 2) {
     const kinds = ['epochs', 'steps', 'images'];
     if (!kinds.includes(parts[1] as string))

@@ -71,6 +71,8 @@ export const changeSchema = union([
     steps: instance(Float64Array),
     values: instance(Float64Array),
   }),
+  /** The run's points after this step are superseded. */
+  object({ kind: literal('rewind'), run: id, step: count }),
   object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: string() }),
   object({ kind: literal('engine'), engine: engineStatusSchema }),
   object({ kind: literal('data'), datasets: array(datasetSchema) }),

@@ -72,8 +72,11 @@ export const failures = {
     advice: 'Repair it with `npm start -- doctor --repair`, or open Engine in the window.',
   })),
   'memory.full': wording((d: { batch: number; suggested: number }) => ({
-    title: `The device ran out of memory at a batch of ${d.batch}.`,
-    advice: d.suggested > 0 ? `Try a batch of ${d.suggested}.` : 'Try a smaller network.',
+    title: `The device ran out of memory at ${d.batch} images at a time.`,
+    advice:
+      d.suggested > 0
+        ? `Go on with ${d.suggested} images at a time: the step stays the same, its gradients are added up.`
+        : 'Try a smaller network.',
   })),
   'disk.full': wording((d: { path: string; neededBytes: number; freeBytes: number }) => ({
     title: `The disk is full: ${d.path} has ${megabytes(d.freeBytes)} left and ${megabytes(d.neededBytes)} are needed.`,
@@ -101,11 +104,12 @@ export const failures = {
   })),
   'trainer.died': wording((d: { how: string }) => ({
     title: `The training process ended unexpectedly (${d.how}).`,
-    advice: 'All points up to then are kept; start the run again.',
+    advice: 'All points up to then are kept; Resume goes on from the last checkpoint.',
   })),
   'training.diverged': wording((d: { step: number }) => ({
     title: `The loss was no longer a number at step ${d.step}.`,
-    advice: 'Try a smaller learning rate or a warm-up.',
+    advice:
+      'Fork the run from a checkpoint with a smaller learning rate or a warm-up, or with whenDiverged set to skip or rollBack.',
   })),
   'call.invalid': wording((d: { call: string; problem: string }) => ({
     title: `The call ${d.call} was refused: ${d.problem}.`,
@@ -126,6 +130,14 @@ export const failures = {
   'run.alive': wording((d: { run: string }) => ({
     title: `The run ${d.run} has not ended yet.`,
     advice: 'Stop it first.',
+  })),
+  'run.finished': wording((d: { run: string }) => ({
+    title: `The run ${d.run} has finished.`,
+    advice: 'Fork it with a longer duration to go on with it.',
+  })),
+  'checkpoint.unknown': wording((d: { run: string; step: number; known: string }) => ({
+    title: `The run ${d.run} has no checkpoint of step ${d.step}.`,
+    advice: d.known ? `It has those of step ${d.known}.` : 'It has none yet.',
   })),
   'import.unreadable': wording((d: { file: string; reason: string }) => ({
     title: `${d.file} cannot be read: ${d.reason}.`,

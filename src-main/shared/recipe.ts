@@ -58,10 +58,37 @@ export const augmentationSchema = object({
   cutout: whole(0, 512),
 });
 
+/**
+ * What happens when the loss or a gradient is no longer a number. The batch is kept on the disk in every case.
+ * `stop`: the run fails at its last checkpoint. `skip`: it goes back to the last checkpoint, and the step's batch is left
+ * out, at most `most` times. `rollBack`: it goes back and goes on with `factor` times the rate, at most `most` times.
+ */
+export const divergenceSchema = union([
+  object({ kind: literal('stop') }),
+  object({ kind: literal('skip'), most: whole(1, 1000) }),
+  object({
+    kind: literal('rollBack'),
+    factor: pipe(number(), minValue(1e-6), maxValue(1)),
+    most: whole(1, 1000),
+  }),
+]);
+
+export const earlyStoppingSchema = object({
+  /** Evaluations in a row that may pass without a better test accuracy. */
+  patience: whole(1, 100_000),
+  /** By how much an accuracy must exceed the best one to count as better. */
+  least: fraction,
+});
+
 export const recipeSchema = object({
   duration: durationSchema,
   /** Images in one step. */
   batch: whole(1, 65_536),
+  /**
+   * Parts of equal size into which a step's batch is cut, for a device that has no room for all of it: their gradients
+   * are added up before the weights move. Batch normalisation sees the parts, not the whole.
+   */
+  accumulate: optional(whole(1, 1024), 1),
   /** Peak learning rate. */
   learningRate: pipe(number(), minValue(1e-9), maxValue(1000)),
   schedule: scheduleSchema,
@@ -87,6 +114,8 @@ export const recipeSchema = object({
   /** Whether normalisation scales and shifts and biases decay, too (the papers' programs: yes). */
   decayAll: boolean(),
   labelSmoothing: fraction,
+  /** α of the Beta distribution of mixing shares (Zhang et al. 2018, section 2); 0: images are not mixed. */
+  mixup: optional(pipe(number(), minValue(0), maxValue(100)), 0),
   /** Longest norm of all gradients together (Pascanu et al. 2013); longer ones are shortened to it. null: any. */
   clipNorm: optional(nullable(pipe(number(), minValue(1e-6), maxValue(1e6))), null),
   /** Share of the old value in the moving average of the weights, by which the network is evaluated. null: no average. */
@@ -97,6 +126,9 @@ export const recipeSchema = object({
   normalisation: picklist(['standardise', 'scale']),
   /** Epochs between evaluations; the last epoch is always evaluated. */
   evaluateEvery: whole(1, 100_000),
+  /** null: the run is as long as its duration says. */
+  earlyStopping: optional(nullable(earlyStoppingSchema), null),
+  whenDiverged: optional(divergenceSchema, { kind: 'stop' }),
   /**
    * Steps between looks into the residual blocks (gradients, branch against shortcut); the norm of all gradients is then
    * noted at every step. 0: neither. Watching changes no weight.
@@ -115,6 +147,7 @@ export type Recipe = InferOutput<typeof recipeSchema>;
 export const defaultRecipe: Recipe = {
   duration: { epochs: 164 },
   batch: 128,
+  accumulate: 1,
   learningRate: 0.1,
   schedule: { kind: 'steps', at: [0.5, 0.75], factor: 0.1 },
   warmUp: 0,
@@ -124,11 +157,14 @@ export const defaultRecipe: Recipe = {
   weightDecay: 1e-4,
   decayAll: true,
   labelSmoothing: 0,
+  mixup: 0,
   clipNorm: null,
   averageDecay: null,
   augmentation: null,
   normalisation: 'standardise',
   evaluateEvery: 1,
+  earlyStopping: null,
+  whenDiverged: { kind: 'stop' },
   watchEvery: 50,
   seed: 1,
 };

@@ -89,6 +89,7 @@ async function perform(assignment: Assignment): Promise<void> {
     augmentation,
     folder,
     resumeFrom: assignment.resumeFrom,
+    checkpointEveryMs: assignment.checkpointEveryMs,
     shouldStop: () => stopping,
   };
   for await (const event of train(training)) say(event);

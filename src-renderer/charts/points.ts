@@ -58,6 +58,11 @@ export class GrowingPoints implements Points {
     this.append(live.xs, live.ys);
   }
 
+  /** Takes away what lies behind `x`. */
+  cutAfter(x: number): void {
+    while (this.length > 0 && this.lastX > x) this.length--;
+  }
+
   #reserve(wanted: number): void {
     if (wanted <= this.xs.length) return;
     const size = Math.max(wanted, this.xs.length * 2);

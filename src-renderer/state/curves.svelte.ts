@@ -68,10 +68,11 @@ export class Curves {
 
   receive(changes: readonly Change[]): void {
     for (const change of changes) {
-      if (change.kind !== 'points') continue;
+      if (change.kind !== 'points' && change.kind !== 'rewind') continue;
       const curves = this.#runs.get(change.run);
       if (!curves) continue;
-      curves.of(change.series).append(change.steps, change.values);
+      if (change.kind === 'points') curves.of(change.series).append(change.steps, change.values);
+      else for (const points of curves.series.values()) points.cutAfter(change.step);
       this.#tell(curves);
     }
   }

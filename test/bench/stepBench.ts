@@ -75,6 +75,7 @@ export async function benchTraining(
     augmentation,
     folder: null,
     resumeFrom: null,
+    checkpointEveryMs: 30_000,
     shouldStop: () => false,
   });
 

@@ -184,7 +184,7 @@ const refusals: [string, string[], number, RegExp][] = [
     1,
     /residua: This network cannot be built: /,
   ],
-  ['a command of a later version', ['resume', 'x'], 2, /this version cannot resume runs yet/],
+  ['an unknown run to resume', ['resume', 'x'], 1, /There is no run "x"\./],
   [
     'a GPU where there is none',
     ['train', 'resnet20', '--data', 'digits', '--device', 'gpu'],

@@ -58,6 +58,21 @@ test('dotted keys change parts of the recipe, and a kind brings its own parts', 
   });
 });
 
+test('what is done about divergence and when a run stops early are set by kind and by part', () => {
+  assert.deepStrictEqual(
+    overrides(
+      '--set',
+      'whenDiverged=rollBack',
+      '--set',
+      'whenDiverged.factor=0.5',
+      '--set',
+      'earlyStopping.patience=4',
+    ),
+    { whenDiverged: { kind: 'rollBack', factor: 0.5, most: 3 }, earlyStopping: { patience: 4, least: 0 } },
+  );
+  assert.deepStrictEqual(overrides('--set', 'earlyStopping=null'), { earlyStopping: null });
+});
+
 test('what is not possible is refused with a reason and the nearest name', () => {
   assert.deepStrictEqual(
     [

@@ -40,7 +40,17 @@ test('a thousand steps of ResNet-20 with evaluations let resident memory grow by
   });
   const session = new TrainingSession(engine.binding, program, scratch);
   const supply = new Supply(data);
-  const run = { run: 'run', session, data, supply, recipe, augmentation, folder: null, resumeFrom: null };
+  const run = {
+    run: 'run',
+    session,
+    data,
+    supply,
+    recipe,
+    augmentation,
+    folder: null,
+    resumeFrom: null,
+    checkpointEveryMs: 30_000,
+  };
   const resident = new Map<number, number>();
   for await (const event of train({ ...run, shouldStop: () => false })) {
     if (event.type === 'step' && event.step % 200 === 0) resident.set(event.step, residentBytes());

@@ -10,6 +10,7 @@ export function writeFailure(error: unknown, path: string, neededBytes: number):
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
     return expected('disk.full', { path, neededBytes, freeBytes: freeBytes(path) });
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return expected('folder.denied', { path });
+  if (code === 'EIO') return expected('store.failing', { path, problem: code });
   return error;
 }
 

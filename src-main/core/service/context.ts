@@ -19,6 +19,8 @@ export interface CoreOptions {
   /** The trainer; this program's own unless a test brings another. */
   readonly trainer?: TrainerCommand;
   readonly ladder?: StopLadder;
+  /** Milliseconds between checkpoints of a run, 30,000 unless a test wants them closer together. */
+  readonly checkpointEveryMs?: number;
   /** Hears of events once they are committed. */
   readonly onCommitted?: (run: string, events: readonly RunEvent[]) => void;
   /** Hears what a person should know now. */

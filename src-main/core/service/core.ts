@@ -23,6 +23,7 @@ import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
 import { Publisher } from './publish.ts';
 import { Queue } from './queue.ts';
+import { resumeHandlers, sweepRunFolders } from './resume.ts';
 import { runHandlers } from './run.ts';
 
 export type { CoreOptions } from './context.ts';
@@ -66,6 +67,7 @@ export function createCore(options: CoreOptions): Core {
   );
   const open = (): Store => {
     opened = openStore(options.home);
+    sweepRunFolders(opened);
     adopt();
     return opened;
   };
@@ -94,6 +96,7 @@ export function createCore(options: CoreOptions): Core {
     ...importHandlers(context, imports),
     ...runHandlers(context, queue),
     ...historyHandlers(context, (run) => queue.folderOf(run)),
+    ...resumeHandlers(context, queue),
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };

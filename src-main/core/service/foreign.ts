@@ -83,7 +83,8 @@ export class ForeignRuns {
   }
 
   #newPoints(run: Run, fromStep: number): Change[] {
-    if (run.step <= fromStep) return [];
+    if (run.step < fromStep) return [{ kind: 'rewind', run: run.id, step: run.step }];
+    if (run.step === fromStep) return [];
     const store = this.#context.store();
     return seriesNames.flatMap((series): Change[] => {
       const { steps, values } = store.readCurve(run.id, series, { fromStep: fromStep + 1, points: mostPoints });

@@ -1,10 +1,11 @@
 /** Events of a run, written down: what they change in the store, in one transaction, and what is published for them. */
+import { rmSync } from 'node:fs';
 import type { Change, Run, SeriesName } from '../../shared/contract.ts';
 import { describeFailure } from '../../shared/failure.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { EndEvent, EpochEvent, RunEvent, StepEvent } from '../../shared/run/event.ts';
-import { bytesInWords, durationInWords, shareInWords } from '../../shared/words.ts';
-import type { RunChanges, RunEventLine, Store } from '../store/open.ts';
+import type { EndEvent, EpochEvent, RewindEvent, RunEvent, StepEvent } from '../../shared/run/event.ts';
+import { durationInWords, shareInWords } from '../../shared/words.ts';
+import type { CheckpointEntry, RunChanges, RunEventLine, Store } from '../store/open.ts';
 
 interface Point {
   readonly series: SeriesName;
@@ -40,11 +41,8 @@ function pointsOf(event: StepEvent | EpochEvent): Point[] {
   return points;
 }
 
-/** The clocks at the last step of some events: one reading for each commit is as close as anybody looks. */
-function clockPoints(events: readonly RunEvent[]): Point[] {
-  const event = events.findLast((each) => each.type === 'step');
-  if (!event) return [];
-  const { step, trainingMs, wallMs, pausedMs } = event;
+/** The clocks at a step; one reading for each commit is as close as anybody looks. */
+function clockPoints({ step, trainingMs, wallMs, pausedMs }: StepEvent): Point[] {
   return [
     { series: 'clock/trainingSeconds', step, value: trainingMs / 1000 },
     { series: 'clock/wallSeconds', step, value: wallMs / 1000 },
@@ -82,9 +80,12 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
         ...(isBest && event.test ? { best: { epoch: event.epoch, test: event.test } } : {}),
       };
     }
+    case 'rewind':
+      return { step: event.step, epoch: event.epoch, train: event.train, test: event.test, best: event.best };
     case 'blocks':
     case 'evaluation':
     case 'checkpoint':
+    case 'note':
       return {};
     case 'end':
       return {
@@ -101,17 +102,23 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
   }
 }
 
-function linesOf(event: RunEvent, run: Run, atMs: number): RunEventLine[] {
+/** What a rewind takes back, in a sentence. */
+function rewindInWords({ step }: RewindEvent, before: Run): string {
+  const from = step === 0 ? 'Begins again' : `Goes on from step ${step}`;
+  if (before.step <= step) return `${from}.`;
+  return `${from}; ${before.step === step + 1 ? `step ${before.step} is` : `steps ${step + 1} to ${before.step} are`} computed anew.`;
+}
+
+function linesOf(event: RunEvent, before: Run, run: Run, atMs: number): RunEventLine[] {
+  if (event.type === 'rewind')
+    return event.step === 0 && before.step === 0 ? [] : [{ atMs, kind: 'resume', text: rewindInWords(event, before) }];
+  if (event.type === 'note') return [{ atMs, kind: event.level, text: event.text }];
   if (event.type === 'start') {
     const { kind, name, engine } = event.device;
     return [
       { atMs, kind: 'start', text: `Training on ${kind === 'gpu' ? 'GPU' : 'CPU'} ${name} with TensorFlow ${engine}.` },
     ];
   }
-  if (event.type === 'checkpoint')
-    return [
-      { atMs, kind: 'checkpoint', text: `Saved a checkpoint of step ${event.step} (${bytesInWords(event.bytes)}).` },
-    ];
   if (event.type === 'end') return [{ atMs, kind: event.status, text: endInWords(event, run, atMs) }];
   return [];
 }
@@ -133,35 +140,62 @@ function pointChanges(run: string, points: readonly Point[]): Change[] {
   }));
 }
 
+/** Removes files that no row tells of any more; what cannot be removed now is swept at the next start. */
+function removeFiles(checkpoints: readonly CheckpointEntry[]): void {
+  for (const { file } of checkpoints) rmSync(file, { force: true });
+}
+
 /**
- * Commits events of a run in one transaction and returns what to publish. `batch`: images in one step.
+ * Commits events of a run in one transaction and returns what to publish. `batch`: images in one step. Files of
+ * checkpoints that need not be kept are removed after the commit, never before the newer one's row is there.
  * Fails as the store does; nothing is written then.
  */
 export function commitEvents(store: Store, id: string, events: readonly RunEvent[], batch: number): Change[] {
   const atMs = Date.now();
-  const points = [
-    ...events.flatMap((event) => (event.type === 'step' || event.type === 'epoch' ? pointsOf(event) : [])),
-    ...clockPoints(events),
-  ];
   const lines: RunEventLine[] = [];
+  const published: Change[] = [];
+  const retired: CheckpointEntry[] = [];
   const run = store.transaction(() => {
     let now = store.readRun(id);
     const changes: RunChanges = {};
+    let points: Point[] = [];
+    let clocks: Point[] = [];
+    const append = () => {
+      points.push(...clocks);
+      clocks = [];
+      store.appendPoints(id, points);
+      published.push(...pointChanges(id, points));
+      points = [];
+    };
     for (const event of events) {
+      const before = now;
       const step = changesOf(event, now, batch, atMs);
       Object.assign(changes, step);
       now = { ...now, ...step } as Run;
-      lines.push(...linesOf(event, now, atMs));
-      if (event.type === 'checkpoint')
-        store.addCheckpoint(id, { step: event.step, file: event.file, bytes: event.bytes, sha256: event.sha256, atMs });
+      lines.push(...linesOf(event, before, now, atMs));
+      if (event.type === 'step' || event.type === 'epoch') points.push(...pointsOf(event));
+      if (event.type === 'step') clocks = clockPoints(event);
+      if (event.type === 'checkpoint') {
+        const { type: _, ...checkpoint } = event;
+        store.addCheckpoint(id, { ...checkpoint, atMs, pinned: false });
+        retired.push(...store.retireCheckpoints(id));
+      }
+      if (event.type === 'rewind') {
+        append();
+        retired.push(...store.supersedeAfter(id, event.step));
+        if (before.step > event.step) published.push({ kind: 'rewind', run: id, step: event.step });
+      }
+      if (event.type === 'note' && event.level === 'warning')
+        published.push({ kind: 'notice', level: 'warning', text: `${now.name}: ${event.text}`, run: id });
     }
-    store.appendPoints(id, points);
+    append();
     for (const line of lines) store.addEvent(id, line);
     if (events.some((event) => event.type === 'end')) store.sealPoints(id);
     return store.changeRun(id, changes);
   });
+  removeFiles(retired);
   return [
-    ...pointChanges(id, points),
+    ...published,
     ...lines.map((line): Change => ({ kind: 'event', run: id, atMs: line.atMs, event: line.kind, text: line.text })),
     { kind: 'run', run },
   ];

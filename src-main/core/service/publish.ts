@@ -34,6 +34,9 @@ class Batch {
       if (gathered) gathered.parts.push(change);
       else this.#changes.set(key, { change, parts: [change] });
       this.#points += change.steps.length;
+    } else if (change.kind === 'rewind') {
+      this.#closePoints(change.run);
+      this.#changes.set(`${this.#count++}`, change);
     } else if (change.kind === 'run') {
       // The newest state moves behind the points that led to it.
       this.#changes.delete(`run ${change.run.id}`);
@@ -42,6 +45,14 @@ class Batch {
       this.#changes.set(`import ${change.import.id}`, change);
     } else if (change.kind === 'event' || change.kind === 'notice') this.#changes.set(`${this.#count++}`, change);
     else this.#changes.set(change.kind, change);
+  }
+  /** Points that come from now on are not joined to those that came before. */
+  #closePoints(run: string): void {
+    for (const [key, change] of [...this.#changes]) {
+      if (!key.startsWith(`points ${run} `)) continue;
+      this.#changes.delete(key);
+      this.#changes.set(`${this.#count++}`, change);
+    }
   }
   take(): Change[] {
     const changes = [...this.#changes.values()].map((entry) => ('parts' in entry ? joined(entry) : entry));

@@ -17,6 +17,9 @@ import { ownTrainer } from './trainer.ts';
 /** How often a device that another program holds is asked for again. */
 const lockPollMs = 500;
 
+/** Milliseconds between checkpoints. */
+const ordinaryCheckpointEveryMs = 30_000;
+
 interface Job {
   readonly run: string;
   performing: Performing | null;
@@ -184,7 +187,8 @@ export class Queue {
         folder,
         device: device.kind,
         engine: device.engine.folder,
-        resumeFrom: null,
+        resumeFrom: store().readCheckpoints(job.run).at(-1)?.file ?? null,
+        checkpointEveryMs: options.checkpointEveryMs ?? ordinaryCheckpointEveryMs,
       },
       {
         trainer: options.trainer ?? ownTrainer(),

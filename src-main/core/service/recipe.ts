@@ -37,6 +37,12 @@ export function completeRecipe(preset: Recipe, overrides: RecipeOverrides, datas
     const issue = parsed.issues[0];
     throw expected('recipe.invalid', { field: getDotPath(issue) ?? 'form', problem: issue.message });
   }
+  const { batch, accumulate } = parsed.output;
+  if (batch % accumulate !== 0)
+    throw expected('recipe.invalid', {
+      field: 'accumulate',
+      problem: `a batch of ${batch} images cannot be cut into ${accumulate} parts of one size`,
+    });
   return parsed.output;
 }
 

@@ -112,6 +112,14 @@ CREATE TABLE openings (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const lineage = `
+ALTER TABLE runs ADD COLUMN parent TEXT;
+ALTER TABLE runs ADD COLUMN parent_step INTEGER;
+CREATE INDEX runs_by_parent ON runs (parent) WHERE parent IS NOT NULL;
+ALTER TABLE checkpoints ADD COLUMN best INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE checkpoints ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+`;
+
 const marks = `
 ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
@@ -137,6 +145,11 @@ export const migrations: readonly Migration[] = [
     to: 3,
     why: 'which programs have the file open, so that an unclean end is seen',
     up: (database) => database.exec(openings),
+  },
+  {
+    to: 10,
+    why: 'from which run and step a fork comes; which checkpoints are the best or pinned',
+    up: (database) => database.exec(lineage),
   },
   {
     to: 30,

@@ -57,6 +57,9 @@ const queries = {
   tail: 'SELECT step, value FROM points WHERE run = ? AND series = ? AND step BETWEEN ? AND ? ORDER BY step',
   spans: `SELECT first_step AS firstStep, last_step AS lastStep, count FROM blocks
     WHERE run = ? AND series = ? AND level = 0 AND first_step <= ? ORDER BY first_step`,
+  cutTail: 'DELETE FROM points WHERE run = ? AND step > ?',
+  cutBlocks: 'SELECT series, points FROM blocks WHERE run = ? AND level = 0 AND last_step > ?',
+  forgetBlocks: 'DELETE FROM blocks WHERE run = ? AND last_step > ?',
   blobs:
     'SELECT points FROM blocks WHERE run = ? AND series = ? AND level = ? AND first_step BETWEEN ? AND ? ORDER BY first_step',
 } as const;
@@ -73,6 +76,9 @@ const toPoints = (rows: readonly Row[]): Points => ({
   steps: Float64Array.from(rows, (row) => row.step),
   values: Float64Array.from(rows, (row) => row.value ?? NaN),
 });
+
+/** NaN and infinity are stored as missing. */
+const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
 
 /** Appends points and seals blocks. There is one for a database in a process; a run's points come from one process. */
 export class PointWriter {
@@ -92,7 +98,7 @@ export class PointWriter {
       const tail = tails.get(series) ?? this.#openTail(run, series, tails);
       if (step <= tail.sealedTo)
         throw new Error(`Step ${step} of ${series} is not after step ${tail.sealedTo}, which is sealed.`);
-      this.#insert(run, tail.series, step, value !== null && Number.isFinite(value) ? value : null);
+      this.#insert(run, tail.series, step, finite(value));
       if (++tail.rows >= blockPoints) this.#seal(run, tail);
     }
   }
@@ -101,6 +107,17 @@ export class PointWriter {
   sealAll(run: number): void {
     for (const { series } of this.#handle.all<{ series: number }>(queries.tailSeries, run))
       this.#seal(run, { series, rows: blockPoints, sealedTo: -1 });
+    this.#tails.delete(run);
+  }
+
+  /** Takes away the points of later steps, sealed or not. To be called inside a transaction. */
+  cutAfter(run: number, step: number): void {
+    this.#handle.run(queries.cutTail, run, step);
+    for (const block of this.#handle.all<{ series: number; points: Uint8Array }>(queries.cutBlocks, run, step)) {
+      const { steps, values } = cut(unpack(block.points), 0, step);
+      steps.forEach((at, index) => this.#insert(run, block.series, at, finite(values[index] ?? NaN)));
+    }
+    this.#handle.run(queries.forgetBlocks, run, step);
     this.#tails.delete(run);
   }
 

@@ -48,6 +48,8 @@ export interface RunRow {
   readonly note: string;
   readonly starred: number;
   readonly archived_ms: number | null;
+  readonly parent: string | null;
+  readonly parent_step: number | null;
 }
 
 const parse = <Content>(text: string | null): Content | null => (text === null ? null : (JSON.parse(text) as Content));
@@ -90,10 +92,11 @@ export function runOf(row: RunRow): Run {
     note: row.note,
     starred: row.starred !== 0,
     archivedAtMs: row.archived_ms,
+    parent: row.parent === null ? null : { run: row.parent, step: row.parent_step ?? 0 },
   };
 }
 
-export function detailOf(row: RunRow): Omit<RunDetail, 'events' | 'checkpoints'> {
+export function detailOf(row: RunRow): Omit<RunDetail, 'events' | 'checkpoints' | 'forks'> {
   return {
     run: runOf(row),
     spec: JSON.parse(row.spec) as RunDetail['spec'],
@@ -148,6 +151,7 @@ const cells: { readonly [Name in Field]-?: Cells<Name> } = {
   note: plain('note'),
   starred: (value) => ({ starred: value ? 1 : 0 }),
   archivedAtMs: plain('archived_ms'),
+  parent: (value) => ({ parent: value?.run ?? null, parent_step: value?.step ?? null }),
   spec: json('spec'),
   recipe: json('recipe'),
   dataset: json('dataset'),

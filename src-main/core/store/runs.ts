@@ -26,6 +26,8 @@ export interface NewRun
     >,
     Pick<RunDetail, 'spec' | 'recipe' | 'dataset' | 'provenance'> {
   readonly status?: Run['status'];
+  /** Where it was forked from; else null. */
+  readonly parent?: Run['parent'];
 }
 
 /** What may change later; id, colour and time of making never do. */
@@ -89,9 +91,16 @@ export function readRun(handle: ReadHandle, id: string): Run {
 }
 
 /** A run's row without what other tables hold. Fails with `run.unknown`. */
-export function readRunDetail(handle: ReadHandle, id: string): Omit<RunDetail, 'events' | 'checkpoints'> {
+export function readRunDetail(handle: ReadHandle, id: string): Omit<RunDetail, 'events' | 'checkpoints' | 'forks'> {
   return detailOf(rowOf(handle, id));
 }
+
+/** Runs that were forked from this one, the oldest first. */
+export const forksOf = (handle: ReadHandle, id: string): RunDetail['forks'] =>
+  handle.all<RunDetail['forks'][number]>(
+    'SELECT id AS run, name, parent_step AS step FROM runs WHERE parent = ? AND removed_ms IS NULL ORDER BY number',
+    id,
+  );
 
 /** The id that a person means: all of it, its unique beginning, or a run's unique name. Fails with `run.unknown`, `run.ambiguous`. */
 export function findRunId(handle: ReadHandle, text: string): string {

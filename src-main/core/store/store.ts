@@ -1,9 +1,17 @@
 /** The history of all runs, as the rest of core sees it. All SQL lies behind it. */
+import { dirname, join } from 'node:path';
 import type { Curve, Design, Run, RunDetail, SeriesName, Settings, SummaryChoice } from '../../shared/contract.ts';
 import type { Settings as RunSettings } from '../../shared/run/settings.ts';
 import type { Summary } from '../../shared/run/summary.ts';
 import { interruptAbandoned } from './abandoned.ts';
-import { addCheckpoint, readCheckpoints, removeCheckpoint } from './checkpoints.ts';
+import {
+  addCheckpoint,
+  pinCheckpoint,
+  readCheckpoints,
+  removeCheckpoint,
+  removeCheckpointsAfter,
+  retireCheckpoints,
+} from './checkpoints.ts';
 import type { CheckpointEntry } from './checkpoints.ts';
 import { addEvent, readEvents } from './events.ts';
 import type { RunEventLine } from './events.ts';
@@ -21,6 +29,7 @@ import {
   addRun,
   changeRun,
   findRunId,
+  forksOf,
   listRuns,
   ownRun,
   readRun,
@@ -63,10 +72,20 @@ export class StoreReader {
     return this.guard(() =>
       this.#handle.snapshot(() => {
         const run = runNumber(this.#handle, id);
-        const [events, checkpoints] = [readEvents(this.#handle, run), readCheckpoints(this.#handle, run)];
-        return { ...readRunDetail(this.#handle, id), events, checkpoints };
+        const [events, checkpoints] = [readEvents(this.#handle, run), this.readCheckpoints(id)];
+        return { ...readRunDetail(this.#handle, id), events, checkpoints, forks: forksOf(this.#handle, id) };
       }),
     );
+  }
+
+  /** The checkpoints of a run, by step. */
+  readCheckpoints(id: string): CheckpointEntry[] {
+    return this.guard(() => readCheckpoints(this.#handle, runNumber(this.#handle, id), this.folderOf(id)));
+  }
+
+  /** Where a run's files lie. */
+  folderOf(id: string): string {
+    return join(dirname(this.file), 'runs', id);
   }
 
   /** A curve: every point where they fit into `range.points`, else first, last, lowest and highest are kept. */
@@ -220,6 +239,28 @@ export class Store extends StoreReader {
   /** Notes a checkpoint whose file is whole and synced. */
   addCheckpoint(id: string, checkpoint: CheckpointEntry): void {
     this.transaction(() => addCheckpoint(this.#handle, runNumber(this.#handle, id), checkpoint));
+  }
+
+  /** Pins a checkpoint, or lets it go. @returns whether there is one of this step. */
+  pinCheckpoint(id: string, step: number, pinned: boolean): boolean {
+    return this.transaction(() => pinCheckpoint(this.#handle, runNumber(this.#handle, id), step, pinned));
+  }
+
+  /** Strikes out what need not be kept any more and returns it; the files are the caller's, once this is committed. */
+  retireCheckpoints(id: string): CheckpointEntry[] {
+    return this.transaction(() => retireCheckpoints(this.#handle, runNumber(this.#handle, id), this.folderOf(id)));
+  }
+
+  /**
+   * Takes back what a run has told of the steps after `step`: points and checkpoints. Returns the checkpoints; their
+   * files are the caller's, once this is committed.
+   */
+  supersedeAfter(id: string, step: number): CheckpointEntry[] {
+    return this.transaction(() => {
+      const run = runNumber(this.#handle, id);
+      this.#points.cutAfter(run, step);
+      return removeCheckpointsAfter(this.#handle, run, step, this.folderOf(id));
+    });
   }
 
   /** Strikes a checkpoint out; its file is the caller's. */

@@ -5,27 +5,13 @@
  * state: they are functions of seed and step.
  */
 import { join } from 'node:path';
+import type { Variable } from '../graph/operations/index.ts';
 import { elements } from '../graph/tensor.ts';
 import { SafetensorsFile, writeSafetensors } from '../weights/file.ts';
+import { FormatError } from '../../shared/safetensors.ts';
 import type { Program } from './program.ts';
-
-/** What is kept besides the variables. */
-export interface Progress {
-  /** Steps done. */
-  readonly step: number;
-  readonly trainingMs: number;
-  /** The other clocks, and when all were read (milliseconds since 1970); missing in older files. */
-  readonly wallMs?: number;
-  readonly pausedMs?: number;
-  readonly atMs?: number;
-  /** Sums over the steps of the present epoch. */
-  readonly epochLoss: number;
-  readonly epochAccuracy: number;
-  /** Missing in older files. */
-  readonly epochTopFive?: number;
-  readonly epochSteps: number;
-  readonly best: { readonly epoch: number; readonly loss: number | null; readonly accuracy: number } | null;
-}
+import { beginning } from './progress.ts';
+import type { Progress } from './progress.ts';
 
 export interface WrittenCheckpoint {
   readonly file: string;
@@ -33,10 +19,17 @@ export interface WrittenCheckpoint {
   readonly sha256: string;
 }
 
+export interface ReadCheckpoint {
+  readonly chunks: Float32Array[];
+  readonly progress: Progress;
+  /** Whether the file has what this program's optimiser keeps; else that is at its beginning. */
+  readonly hasOptimiser: boolean;
+}
+
 /**
  * Writes a checkpoint into a folder under a name that tells its step.
  * @param chunks what the session's `save` gave.
- * @throws Expected `disk.full`, `folder.denied`, or the system's error.
+ * @throws Expected `disk.full`, `folder.denied`, `store.failing`, or the system's error.
  */
 export function writeCheckpoint(
   folder: string,
@@ -56,25 +49,36 @@ export function writeCheckpoint(
 }
 
 /**
- * Reads a checkpoint for a program of the same network.
- * @throws FormatError where the file does not belong to the program or is not whole.
+ * Reads a checkpoint for a program of the same network. What another optimiser kept is left; what this one keeps and
+ * the file lacks begins as in a new run.
+ * @throws FormatError where the file does not belong to the network or is not whole.
  */
-export function readCheckpoint(
-  file: string,
-  program: Program,
-): { readonly chunks: Float32Array[]; readonly progress: Progress } {
+export function readCheckpoint(file: string, program: Program): ReadCheckpoint {
   const opened = new SafetensorsFile(file);
+  const slots = new Map(program.slots.map((slot) => [slot.variable, slot]));
+  const { tensors, metadata } = opened.header;
+  let hasOptimiser = true;
+  const valuesOf = (variable: Variable): Float32Array => {
+    const count = elements(variable.shape);
+    const slot = slots.get(variable);
+    if (!slot || tensors.has(variable.name)) return opened.values(variable.name, count);
+    if (slot.copyOf) return opened.values(slot.copyOf.name, count);
+    hasOptimiser = false;
+    return new Float32Array(count);
+  };
   try {
+    const progress = JSON.parse(metadata['progress'] ?? 'null') as Progress | null;
+    if (!progress) throw new FormatError('the progress of a run was expected in it');
     const chunks = program.snapshot.chunks.map(({ variables, values }) => {
       const chunk = new Float32Array(values);
       let at = 0;
-      for (const { name, shape } of variables) {
-        chunk.set(opened.values(name, elements(shape)), at);
-        at += elements(shape);
+      for (const variable of variables) {
+        chunk.set(valuesOf(variable), at);
+        at += elements(variable.shape);
       }
       return chunk;
     });
-    return { chunks, progress: JSON.parse(opened.header.metadata['progress'] ?? 'null') as Progress };
+    return { chunks, progress: { ...beginning(progress.run, progress.batch), ...progress }, hasOptimiser };
   } finally {
     opened.close();
   }

@@ -3,6 +3,13 @@ import type { BlocksEvent } from '../../shared/run/event.ts';
 import type { Program } from './program.ts';
 import type { BlocksSeen } from './watching.ts';
 
+/** What was counted since the last look; a part of every checkpoint. */
+export interface LookCounts {
+  readonly steps: number;
+  /** For each block. */
+  readonly dropped: readonly number[];
+}
+
 export class Looks {
   readonly #every: number;
   readonly #blocks: number;
@@ -12,13 +19,21 @@ export class Looks {
   /** Steps since the last look that did not compute a block. */
   #dropped: Int32Array;
 
-  /** @param every steps between looks; 0: none. */
-  constructor({ train }: Program, every: number) {
+  /** @param every steps between looks; 0: none. @param before what was counted where a run goes on. */
+  constructor({ train }: Program, every: number, before: LookCounts | null = null) {
     const blocks = train.parts.sums?.reader.blocks ?? [];
     this.#every = train.look ? every : 0;
     this.#blocks = blocks.length;
     this.#places = train.gated.map((block) => blocks.indexOf(block));
     this.#dropped = new Int32Array(this.#blocks);
+    if (before?.dropped.length !== this.#blocks) return;
+    this.#steps = before.steps;
+    this.#dropped.set(before.dropped);
+  }
+
+  /** What was counted since the last look. */
+  get counts(): LookCounts {
+    return { steps: this.#steps, dropped: [...this.#dropped] };
   }
 
   /** Whether the step of this number, from 1, looks. */

@@ -21,6 +21,7 @@ export class Pace {
   readonly #wallMs: number;
   readonly #pausedMs: number;
   #window: { ms: number; images: number }[] = [];
+  #imagesPerSecond = 0;
 
   /** @param before the clocks where a run is resumed, and when they were read (milliseconds since 1970). */
   constructor(batch: number, before: (Clocks & { readonly atMs: number }) | null = null) {
@@ -41,14 +42,19 @@ export class Pace {
     };
   }
 
-  /** Notes one step of `ms` milliseconds. @returns images per second over about the last second. */
-  step(ms: number): number {
+  /** Over about the last second; 0 before the first step. */
+  get imagesPerSecond(): number {
+    return this.#imagesPerSecond;
+  }
+
+  /** Notes one step of `ms` milliseconds. */
+  step(ms: number): void {
     this.#trainingMs += ms;
     this.#window.push({ ms, images: this.#batch });
     let total = this.#window.reduce((sum, entry) => sum + entry.ms, 0);
     while (this.#window.length > 1 && total - (this.#window[0]?.ms ?? 0) >= windowMs)
       total -= this.#window.shift()?.ms ?? 0;
     const images = this.#window.reduce((sum, entry) => sum + entry.images, 0);
-    return total > 0 ? (images * 1000) / total : 0;
+    this.#imagesPerSecond = total > 0 ? (images * 1000) / total : 0;
   }
 }

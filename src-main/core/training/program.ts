@@ -68,7 +68,7 @@ export interface HoldSplit {
 export interface MetricParts {
   /** Share of images whose class was among the first five. */
   readonly topFive: number | null;
-  /** Norm of all gradients together, where it clips them. */
+  /** Norm of all gradients together, where it is needed. */
   readonly norm: number | null;
   /** Half the sums of squares of every gradient, then of the blocks' arms; with what reads them. */
   readonly sums: { readonly gradients: number; readonly arms: number; readonly reader: SumReader } | null;
@@ -270,7 +270,9 @@ function writeTraining(
     const all = [op.mean(graph, loss.perImage, [0]), op.mean(graph, correct, [0])];
     const place = (value: Tensor) => all.push(value) - 1;
     const topFive = hasTopFive(plan.classes) ? place(shareInFirstFive(graph, net.output, labels)) : null;
-    const norm = recipe.clipNorm === null ? null : place(moves.gradientNorm);
+    // A step that is not taken back sees a gradient that is no number one step later, by the loss.
+    const needsNorm = recipe.clipNorm !== null || (recipe.whenDiverged.kind !== 'stop' && !arms);
+    const norm = needsNorm ? place(moves.gradientNorm) : null;
     const gradients = all.length;
     if (arms) all.push(...moves.halfSquares);
     const stacked = op.stack(graph, all);

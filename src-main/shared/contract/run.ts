@@ -67,6 +67,8 @@ export const runSchema = object({
   starred: boolean(),
   /** Archived runs are kept and stay out of sight. */
   archivedAtMs: nullable(number()),
+  /** The run and step whose checkpoint it was forked from. */
+  parent: nullable(object({ run: id, step: count })),
 });
 
 export const runDetailSchema = object({
@@ -78,7 +80,20 @@ export const runDetailSchema = object({
   provenance: record(string(), string()),
   weights: nullable(string()),
   events: array(object({ atMs: number(), kind: string(), text: string() })),
-  checkpoints: array(object({ step: count, file: string(), bytes: count, sha256: string(), atMs: number() })),
+  /** By step. Kept are the newest two, the best by test accuracy, and those that are pinned. */
+  checkpoints: array(
+    object({
+      step: count,
+      file: string(),
+      bytes: count,
+      sha256: string(),
+      atMs: number(),
+      best: boolean(),
+      pinned: boolean(),
+    }),
+  ),
+  /** Runs that were forked from this one. */
+  forks: array(object({ run: id, name: string(), step: count })),
 });
 
 /**
@@ -138,6 +153,25 @@ export const runCalls = {
   ),
   /** First stop: finishes the step. `now`: ends the trainer at once. */
   'run.stop': call(object({ run: id, now: boolean() }), runSchema),
+  /**
+   * Goes on with a run that ended before its last step, from its newest whole checkpoint, or from the beginning where
+   * there is none. `accumulate`: with the batch cut into so many parts, where the device had no room for it.
+   */
+  'run.resume': call(object({ run: id, accumulate: optional(recipeSchema.entries.accumulate) }), runSchema),
+  /** Begins a run from a checkpoint of another, with a changed recipe; the network and the data stay. */
+  'run.fork': call(
+    object({
+      run: id,
+      /** Of a checkpoint; without it, the newest. */
+      step: optional(count),
+      recipe: partial(recipeSchema),
+      device: optional(picklist(['auto', 'cpu', 'gpu'])),
+      name: optional(text),
+    }),
+    runSchema,
+  ),
+  /** Keeps a checkpoint for ever, or lets it go with the others. */
+  'run.pin': call(object({ run: id, step: count, pinned: boolean() }), runDetailSchema),
   'run.list': call(object({ removed: optional(boolean()) }), array(runSchema)),
   'run.show': call(object({ run: id }), runDetailSchema),
   'run.rename': call(object({ run: id, name: pipe(string(), minLength(1), maxLength(120)) }), runSchema),

@@ -1,5 +1,5 @@
 /** What core and a trainer say to each other over the trainer's pipe (file descriptor 3, frames of shared/frame.ts). */
-import { array, literal, nullable, object, picklist, string, union } from '../schema.ts';
+import { array, literal, nullable, number, object, picklist, string, union } from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
 import { specSchema } from '../network/spec.ts';
 import { recipeSchema } from '../recipe.ts';
@@ -22,6 +22,8 @@ export const assignmentSchema = object({
   engine: string(),
   /** Checkpoint to continue from; null: from the start. */
   resumeFrom: nullable(string()),
+  /** Milliseconds between checkpoints at most, as long as writing one takes less than a twentieth of that. */
+  checkpointEveryMs: number(),
 });
 
 /** core → trainer. After `stop` the trainer finishes its step, saves and ends. */

@@ -3,6 +3,7 @@
  */
 import {
   array,
+  boolean,
   instance,
   integer,
   literal,
@@ -123,9 +124,30 @@ export const epochEventSchema = object({
 export const checkpointEventSchema = object({
   type: literal('checkpoint'),
   step,
+  /** Whether no evaluation before it was as good as the one at this step. */
+  best: boolean(),
   file: string(),
   bytes: step,
   sha256: string(),
+});
+/**
+ * The run stands at this step now, after a resume or because a batch diverged. What was told of later steps is
+ * superseded; it is computed anew.
+ */
+export const rewindEventSchema = object({
+  type: literal('rewind'),
+  step,
+  epoch: number(),
+  /** Of the last whole epoch, the last and the best evaluation up to this step. */
+  train: nullable(scoreSchema),
+  test: nullable(scoreSchema),
+  best: nullable(object({ epoch: number(), test: scoreSchema })),
+});
+/** A sentence for the run's log. `warning` is shown at once, too. */
+export const noteEventSchema = object({
+  type: literal('note'),
+  level: picklist(['info', 'warning']),
+  text: string(),
 });
 export const endStatuses = ['finished', 'stopped', 'interrupted', 'failed'] as const;
 export const endEventSchema = object({
@@ -147,6 +169,8 @@ export const runEventSchema = union([
   evaluationEventSchema,
   epochEventSchema,
   checkpointEventSchema,
+  rewindEventSchema,
+  noteEventSchema,
   endEventSchema,
 ]);
 export const runEventsSchema = array(runEventSchema);
@@ -160,5 +184,7 @@ export type BlocksEvent = InferOutput<typeof blocksEventSchema>;
 export type EvaluationEvent = InferOutput<typeof evaluationEventSchema>;
 export type EpochEvent = InferOutput<typeof epochEventSchema>;
 export type CheckpointEvent = InferOutput<typeof checkpointEventSchema>;
+export type RewindEvent = InferOutput<typeof rewindEventSchema>;
+export type NoteEvent = InferOutput<typeof noteEventSchema>;
 export type EndEvent = InferOutput<typeof endEventSchema>;
 export type RunEvent = InferOutput<typeof runEventSchema>;

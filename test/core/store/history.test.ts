@@ -87,8 +87,8 @@ test('the trash knows the bytes of its checkpoints; a deleted run takes its poin
   const [kept, gone] = [store.addRun(exampleRun()).id, store.addRun(exampleRun()).id];
   for (const id of [kept, gone]) {
     store.appendPoints(id, [{ series: 'test/loss', step: 1, value: 2 }]);
-    store.addCheckpoint(id, { step: 1, file: 'a', bytes: 100, sha256: 'b', atMs: 1 });
-    store.addCheckpoint(id, { step: 2, file: 'b', bytes: 11, sha256: 'b', atMs: 1 });
+    store.addCheckpoint(id, { step: 1, file: 'a', bytes: 100, sha256: 'b', atMs: 1, best: false, pinned: false });
+    store.addCheckpoint(id, { step: 2, file: 'b', bytes: 11, sha256: 'b', atMs: 1, best: false, pinned: false });
   }
   store.changeRun(gone, { removedAtMs: 5 });
   assert.deepEqual(

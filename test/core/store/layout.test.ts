@@ -146,11 +146,11 @@ test('every query but the list of all runs goes by an index', () => {
     readPoints(handle, run, series, range);
   writer.sealAll(run);
   addEvent(handle, run, { atMs: 1, kind: 'a', text: 'b' });
-  addCheckpoint(handle, run, { step: 1, file: 'a', bytes: 1, sha256: 'b', atMs: 1 });
+  addCheckpoint(handle, run, { step: 1, file: 'a', bytes: 1, sha256: 'b', atMs: 1, best: true, pinned: false });
   changeRun(handle, id, { step: 2 });
   for (const read of [
     () => readEvents(handle, run),
-    () => readCheckpoints(handle, run),
+    () => readCheckpoints(handle, run, '/runs/x'),
     () => readRunDetail(handle, id),
     () => liveRuns(handle),
     () => findRunId(handle, id.slice(0, 4)),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openStore } from '../../../src-main/core/store/open.ts';
 import type { Store } from '../../../src-main/core/store/open.ts';
@@ -127,20 +128,95 @@ test('log lines stay in the order in which they came', (context) => {
   assert.deepEqual(store.readRunDetail(id).events, lines);
 });
 
-test('checkpoints come and go', (context) => {
+const checkpoint = (step: number, best = false, pinned = false) => ({
+  step,
+  file: `${step}.safetensors`,
+  bytes: 10,
+  sha256: 'ab',
+  atMs: step,
+  best,
+  pinned,
+});
+
+test('checkpoints come and go, and lie where the data folder is now', (context) => {
   const store = freshStore(context);
   const { id } = store.addRun(exampleRun());
-  const checkpoint = (step: number) => ({ step, file: `${step}.safetensors`, bytes: 10, sha256: 'ab', atMs: step });
-  for (const step of [20, 10, 30]) store.addCheckpoint(id, checkpoint(step));
+  for (const step of [20, 10, 30])
+    store.addCheckpoint(id, { ...checkpoint(step), file: `/elsewhere/${step}.safetensors` });
   store.removeCheckpoint(id, 20, '20.safetensors');
-  assert.deepEqual(store.readRunDetail(id).checkpoints, [checkpoint(10), checkpoint(30)]);
+  const stored = [10, 30].map((step) => ({
+    ...checkpoint(step),
+    file: join(store.folderOf(id), `${step}.safetensors`),
+  }));
+  assert.deepEqual(store.readRunDetail(id).checkpoints, stored);
+});
+
+test('of all checkpoints the newest two, the best and the pinned ones are kept', (context) => {
+  const store = freshStore(context);
+  const { id } = store.addRun(exampleRun());
+  const retired: number[] = [];
+  for (let step = 10; step <= 80; step += 10) {
+    store.addCheckpoint(id, checkpoint(step, step === 20 || step === 40));
+    if (step === 30) store.pinCheckpoint(id, 30, true);
+    retired.push(...store.retireCheckpoints(id).map((each) => each.step));
+  }
+  // 20 was the best until 40 came, and was among the newest two no more.
+  assert.deepEqual(retired, [10, 20, 50, 60]);
+  const kept = store.readCheckpoints(id).map(({ step, best, pinned }) => [step, best, pinned]);
+  assert.deepEqual(kept, [
+    [30, false, true],
+    [40, true, false],
+    [70, false, false],
+    [80, false, false],
+  ]);
+  assert.equal(store.pinCheckpoint(id, 99, true), false);
+});
+
+test('what a run told of later steps is taken back, sealed or not, and it goes on from there', (context) => {
+  const store = freshStore(context);
+  const { id } = store.addRun(exampleRun());
+  const other = store.addRun(exampleRun()).id;
+  const points = (from: number, to: number, value: (step: number) => number) =>
+    Array.from({ length: to - from + 1 }, (_, at) => ({
+      series: 'step/loss',
+      step: from + at,
+      value: value(from + at),
+    }));
+  for (const run of [id, other])
+    store.appendPoints(
+      run,
+      points(1, 2700, (step) => step),
+    );
+  for (const step of [1000, 1500, 2500]) store.addCheckpoint(id, checkpoint(step));
+  assert.deepEqual(
+    store.supersedeAfter(id, 1500).map(({ step }) => step),
+    [2500],
+  );
+  assert.equal(store.readCurve(id, 'step/loss', { points: 10_000 }).stored, 1500);
+  store.appendPoints(
+    id,
+    points(1501, 3400, (step) => -step),
+  );
+  const { steps, values } = store.readCurve(id, 'step/loss', { points: 10_000 });
+  assert.deepEqual(
+    [...values],
+    Array.from(steps, (step) => (step <= 1500 ? step : -step)),
+  );
+  store.supersedeAfter(id, 0);
+  assert.equal(store.readCurve(id, 'step/loss', { points: 10 }).stored, 0);
+  assert.equal(store.readCurve(other, 'step/loss', { points: 10 }).stored, 2700);
 });
 
 test('settings begin with their defaults and change one by one', (context) => {
   const store = freshStore(context);
   assert.deepEqual(store.readSettings(), { theme: 'system', device: 'auto', notify: true, views: [] });
   store.writeSettings({ theme: 'dark' });
-  assert.deepEqual(store.writeSettings({ notify: false, views: [] }), { theme: 'dark', device: 'auto', notify: false });
+  assert.deepEqual(store.writeSettings({ notify: false, views: [] }), {
+    theme: 'dark',
+    device: 'auto',
+    notify: false,
+    views: [],
+  });
 });
 
 test('a transaction that fails leaves nothing, not even in memory', (context) => {

@@ -77,6 +77,7 @@ async function trained(
     augmentation,
     folder: options.folder ?? null,
     resumeFrom: options.resumeFrom ?? null,
+    checkpointEveryMs: 30_000,
     shouldStop: () => steps() === options.stopAfter,
   }))
     events.push(event);
