@@ -110,6 +110,12 @@ export class Runs {
     await this.#attempt(async () => this.#take(await this.#api.call('run.stop', { run, now })));
   }
 
+  /** Goes on with a run from its last checkpoint. @param accumulate parts into which the batch is cut; else as before. */
+  async resume(run: string, accumulate?: number): Promise<void> {
+    const asked = accumulate === undefined ? { run } : { run, accumulate };
+    await this.#attempt(async () => this.#take(await this.#api.call('run.resume', asked)));
+  }
+
   async rename(run: string, name: string): Promise<void> {
     await this.#attempt(async () => this.#take(await this.#api.call('run.rename', { run, name })));
   }

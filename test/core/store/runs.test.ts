@@ -33,6 +33,7 @@ test('a new run is queued and says what it was given', (context) => {
     weights: null,
     events: [],
     checkpoints: [],
+    forks: [],
   });
   assert.match(run.id, /^[a-z][a-z2-7]{9}$/);
   assert.deepEqual(
