@@ -135,6 +135,7 @@ export class Replay {
       note: '',
       starred: false,
       archivedAtMs: null,
+      parent: null,
     };
   }
 

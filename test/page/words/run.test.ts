@@ -45,6 +45,7 @@ const run = (changes: Partial<Run>): Run => ({
   note: '',
   starred: false,
   archivedAtMs: null,
+  parent: null,
   ...changes,
 });
 
