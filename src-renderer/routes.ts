@@ -1,13 +1,17 @@
 /** Addresses: every place of the page as a hash, so that links lead there and Back works. Pure. */
 
 export type Place =
-  | { readonly screen: 'runs' }
+  | { readonly screen: 'runs'; readonly look?: Look }
+  | { readonly screen: 'trash' }
   | { readonly screen: 'run'; readonly run: string; readonly section: RunSection }
-  | { readonly screen: 'compare'; readonly runs: readonly string[] }
+  | { readonly screen: 'compare'; readonly runs: readonly string[]; readonly look?: Look }
   | { readonly screen: 'design'; readonly network: string | null }
   | { readonly screen: 'data'; readonly dataset: string | null }
   | { readonly screen: 'engine' }
   | { readonly screen: 'settings' };
+
+/** How a screen is looked at, as the query of its address: what it leaves out is as usual. */
+export type Look = Readonly<Record<string, string>>;
 
 export const runSections = ['curves', 'recipe', 'network', 'device', 'log'] as const;
 export type RunSection = (typeof runSections)[number];
@@ -23,6 +27,19 @@ function decoded(part: string): string {
   }
 }
 
+/** What a query says beyond the runs it names. */
+function lookOf(query: string): { look?: Look } {
+  const look = Object.fromEntries([...new URLSearchParams(query)].filter(([key, value]) => key !== 'runs' && value));
+  return Object.keys(look).length > 0 ? { look } : {};
+}
+
+/** `?runs=a,b&x=step`; nothing where there is nothing to say. */
+function queryOf(runs: readonly string[], look: Look = {}): string {
+  const parts = runs.length > 0 ? [`runs=${runs.map(encodeURIComponent).join(',')}`] : [];
+  const rest = new URLSearchParams(Object.entries(look).filter(([, value]) => value)).toString();
+  return parts.length > 0 || rest ? `?${[...parts, ...(rest ? [rest] : [])].join('&')}` : '';
+}
+
 /** The place of a hash such as `#/runs/ab12`. Whatever is not an address is the list of runs. */
 export function placeOf(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
@@ -31,9 +48,13 @@ export function placeOf(hash: string): Place {
     case 'runs':
       return name
         ? { screen: 'run', run: name, section: isRunSection(section) ? section : 'curves' }
-        : { screen: 'runs' };
-    case 'compare':
-      return { screen: 'compare', runs: (new URLSearchParams(query).get('runs') ?? '').split(',').filter(Boolean) };
+        : { screen: 'runs', ...lookOf(query) };
+    case 'trash':
+      return { screen: 'trash' };
+    case 'compare': {
+      const runs = (new URLSearchParams(query).get('runs') ?? '').split(',').filter(Boolean);
+      return { screen: 'compare', runs, ...lookOf(query) };
+    }
     case 'design':
       return { screen: 'design', network: name || null };
     case 'data':
@@ -54,7 +75,9 @@ export function addressOf(place: Place): string {
     case 'run':
       return `#/runs${name(place.run)}${place.section === 'curves' ? '' : `/${place.section}`}`;
     case 'compare':
-      return `#/compare${place.runs.length > 0 ? `?runs=${place.runs.map(encodeURIComponent).join(',')}` : ''}`;
+      return `#/compare${queryOf(place.runs, place.look)}`;
+    case 'runs':
+      return `#/runs${queryOf([], place.look)}`;
     case 'design':
       return `#/design${name(place.network)}`;
     case 'data':
@@ -65,4 +88,5 @@ export function addressOf(place: Place): string {
 }
 
 /** Entry of the rail that a place belongs to. */
-export const railOf = (place: Place): string => (place.screen === 'run' ? 'runs' : place.screen);
+export const railOf = (place: Place): string =>
+  place.screen === 'run' || place.screen === 'trash' ? 'runs' : place.screen;

@@ -7,6 +7,7 @@ import type { Api } from '../api.ts';
 import { isOver } from '../words/run.ts';
 import { Address } from './address.svelte.ts';
 import { Curves } from './curves.svelte.ts';
+import { History } from './history.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Runs } from './runs.svelte.ts';
@@ -41,6 +42,7 @@ export class Lab {
   readonly runs: Runs;
   readonly curves: Curves;
   readonly library: Library;
+  readonly history: History;
   #overlay: Overlay | null = $state.raw(null);
   /** A start that waits for the engine. */
   #waiting: Start | null = $state.raw(null);
@@ -50,6 +52,7 @@ export class Lab {
     this.runs = new Runs(api, this.notices);
     this.curves = new Curves(api);
     this.library = new Library(api);
+    this.history = new History(api, this.session, this.runs, this.address, this.notices);
     api.onChanges((changes) => {
       this.session.receive(changes);
       this.runs.receive(changes);

@@ -126,18 +126,29 @@ export class Runs {
     if (over.length === 0)
       return this.#notices.say('A run that is not over is stopped first, then removed.', { level: 'warning' });
     await this.#attempt(async () => {
-      for (const { id } of over) {
-        this.#take(await this.#api.call('run.remove', { run: id }));
-        this.#selected.delete(id);
-      }
+      await this.#move(over, true);
+      for (const { id } of over) this.#selected.delete(id);
       const what = over.length === 1 ? `"${(over[0] as Run).name}"` : `${over.length} runs`;
-      this.#notices.say(`Removed ${what}.`, { action: { title: 'Undo', act: () => void this.#restore(over) } });
+      this.#notices.say(`Removed ${what}.`, { action: { title: 'Undo', act: () => void this.restore(over) } });
     });
   }
 
-  async #restore(runs: readonly Run[]): Promise<void> {
+  /** Brings runs back from the trash. */
+  async restore(runs: readonly Run[]): Promise<void> {
+    await this.#attempt(() => this.#move(runs, false));
+  }
+
+  async #move(runs: readonly Run[], removed: boolean): Promise<void> {
+    const ids = runs.map(({ id }) => id);
+    for (const run of await this.#api.call('history.remove', { runs: ids, removed })) this.#take(run);
+  }
+
+  /** Changes what is said of runs: tags, note, star, archive. */
+  async mark(runs: readonly Run[], marks: Omit<CallInput<'history.mark'>, 'runs'>): Promise<void> {
+    if (runs.length === 0) return;
     await this.#attempt(async () => {
-      for (const { id } of runs) this.#take(await this.#api.call('run.restore', { run: id }));
+      const changed = await this.#api.call('history.mark', { runs: runs.map(({ id }) => id), ...marks });
+      for (const run of changed) this.#take(run);
     });
   }
 

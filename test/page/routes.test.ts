@@ -9,10 +9,19 @@ const id = fc.stringMatching(/^[a-z0-9]{1,12}$/);
 const name = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter((text) => text.trim() !== '');
 
 const plain = { noNullPrototype: true };
+const look = fc.dictionary(
+  id.filter((key) => key !== 'runs'),
+  fc.string({ minLength: 1, unit: 'grapheme' }),
+  { minKeys: 1, maxKeys: 3, noNullPrototype: true },
+);
 const place: fc.Arbitrary<Place> = fc.oneof(
-  fc.constantFrom<Place>({ screen: 'runs' }, { screen: 'engine' }, { screen: 'settings' }),
+  fc.constantFrom<Place>({ screen: 'trash' }, { screen: 'engine' }, { screen: 'settings' }),
   fc.record({ screen: fc.constant('run' as const), run: id, section: fc.constantFrom(...runSections) }, plain),
-  fc.record({ screen: fc.constant('compare' as const), runs: fc.array(id, { maxLength: 5 }) }, plain),
+  fc.record(
+    { screen: fc.constant('compare' as const), runs: fc.array(id, { maxLength: 5 }), look },
+    { ...plain, requiredKeys: ['screen', 'runs'] },
+  ),
+  fc.record({ screen: fc.constant('runs' as const), look }, { ...plain, requiredKeys: ['screen'] }),
   fc.record({ screen: fc.constant('design' as const), network: fc.option(name) }, plain),
   fc.record({ screen: fc.constant('data' as const), dataset: fc.option(name) }, plain),
 );

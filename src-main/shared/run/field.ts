@@ -39,6 +39,8 @@ export interface Field {
   readonly value: (row: HistoryRow) => FieldValue;
   /** For people; a dash where there is nothing. */
   readonly words: (row: HistoryRow) => string;
+  /** Words of a number, for means of several. */
+  readonly format?: (value: number) => string;
   /** The curve that the rule for one number is used on. */
   readonly series?: RuledSeries;
   /** Chosen on the test split, so better than it will be on new images. */
@@ -56,7 +58,9 @@ function text(
 ): Field {
   const words = ({ run }: HistoryRow) => {
     const own = value(run);
-    return own === null || own.length === 0 ? dash : typeof own === 'string' ? own : own.join(', ');
+    if (own === null || own.length === 0) return dash;
+    if (typeof own === 'string') return own;
+    return name === 'tag' ? own.join(', ') : (own[0] as string);
   };
   return { name, title, aliases, kind: 'text', value: ({ run }) => value(run), words };
 }
@@ -68,7 +72,16 @@ function number(
   words: (value: number) => string,
   more: Partial<Field> = {},
 ): Field {
-  return { name, title, aliases: [], kind: 'number', value, words: (row) => worded(value(row), words), ...more };
+  return {
+    name,
+    title,
+    aliases: [],
+    kind: 'number',
+    value,
+    words: (row) => worded(value(row), words),
+    format: words,
+    ...more,
+  };
 }
 
 const ruled = (name: string, title: string, series: RuledSeries, words: (value: number) => string, aliases: string[]) =>
@@ -96,11 +109,11 @@ export const runFields: readonly Field[] = [
   text('network', 'Network', (run) => run.network, ['net']),
   text('family', 'Family', (run) => run.family),
   text('data', 'Data', (run) => [run.dataName, run.data], ['dataset']),
-  ruled('acc', 'Test accuracy', 'test/accuracy', shareInWords, ['accuracy', 'testAccuracy', 'test.accuracy']),
+  ruled('acc', 'Test acc', 'test/accuracy', shareInWords, ['accuracy', 'testAccuracy', 'test.accuracy']),
   ruled('loss', 'Test loss', 'test/loss', lossInWords, ['testLoss', 'test.loss']),
-  ruled('trainAcc', 'Train accuracy', 'train/accuracy', shareInWords, ['trainAccuracy', 'train.accuracy']),
+  ruled('trainAcc', 'Train acc', 'train/accuracy', shareInWords, ['trainAccuracy', 'train.accuracy']),
   ruled('trainLoss', 'Train loss', 'train/loss', lossInWords, ['train.loss']),
-  number('best', 'Best test accuracy', ({ run }) => run.best?.test.accuracy ?? null, shareInWords, {
+  number('best', 'Best', ({ run }) => run.best?.test.accuracy ?? null, shareInWords, {
     aliases: ['bestAcc', 'bestAccuracy'],
     isOptimistic: true,
   }),
