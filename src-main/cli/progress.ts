@@ -106,6 +106,7 @@ export function resultInWords(run: Run): string {
   const status: Record<string, string> = {
     finished: '',
     stopped: ' stopped',
+    paused: ' paused',
     interrupted: ' interrupted',
     failed: ' failed',
   };

@@ -26,6 +26,7 @@ import type { ruleSchema, viewSchema } from './contract/history.ts';
 import { historyCalls } from './contract/history.ts';
 import { networkCalls } from './contract/network.ts';
 import { call, count, id, nothing } from './contract/parts.ts';
+import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
 import { runCalls, runSchema, seriesNames } from './contract/run.ts';
 import { datasetSchema } from './dataset.ts';
@@ -53,6 +54,7 @@ export const contract = {
   ...dataCalls,
   ...runCalls,
   ...historyCalls,
+  ...queueCalls,
   ...engineCalls,
 } as const;
 

@@ -51,4 +51,6 @@ export const settingsSchema = object({
   notify: boolean(),
   /** Saved ways to look at the list of runs; the one called `Default` is what it opens with. */
   views: array(viewSchema),
+  /** Runs that wait do not begin until this is false again. */
+  queueHeld: boolean(),
 });

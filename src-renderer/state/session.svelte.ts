@@ -13,7 +13,7 @@ export class Session {
   #connection: Connection = $state('connecting');
   #status: Status | null = $state.raw(null);
   #engine: EngineStatus | null = $state.raw(null);
-  #settings: Settings = $state.raw({ theme: 'system', device: 'auto', notify: true, views: [] });
+  #settings: Settings = $state.raw({ theme: 'system', device: 'auto', notify: true, views: [], queueHeld: false });
   #systemIsDark = $state(false);
   #nowMs = $state(Date.now());
 

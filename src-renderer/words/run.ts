@@ -7,7 +7,11 @@ import { counted, durationInWords, phasesInWords, shareInWords, speedInWords } f
 export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'mut';
 
 export const isOver = ({ status }: Pick<Run, 'status'>): boolean =>
-  status === 'finished' || status === 'stopped' || status === 'interrupted' || status === 'failed';
+  status === 'finished' ||
+  status === 'stopped' ||
+  status === 'paused' ||
+  status === 'interrupted' ||
+  status === 'failed';
 
 export const isActive = ({ status }: Pick<Run, 'status'>): boolean => status === 'preparing' || status === 'training';
 
@@ -35,6 +39,8 @@ export function statusInWords(run: Run): { readonly words: string; readonly tone
       return { words: 'finished', tone: 'good' };
     case 'stopped':
       return { words: `stopped at ${Math.floor(doneOf(run) * 100)} %`, tone: 'warn' };
+    case 'paused':
+      return { words: `paused at ${Math.floor(doneOf(run) * 100)} %`, tone: 'warn' };
     case 'interrupted':
       return { words: 'interrupted', tone: 'warn' };
     case 'failed':
@@ -64,6 +70,8 @@ export function resultInWords(run: Run): string {
         : `Finished ${counted(run.step, 'step')}${time}; the test images were not looked at.`;
     case 'stopped':
       return `Stopped after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${time}${last ? `: ${last}${best}` : ''}.`;
+    case 'paused':
+      return `Paused after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${last ? `: ${last}${best}` : ''}. It goes on exactly from there.`;
     case 'interrupted':
       return `Interrupted after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${last ? `: ${last}${best}` : ''}. All points up to then are kept.`;
     case 'failed':

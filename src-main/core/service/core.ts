@@ -19,6 +19,7 @@ import { ForeignRuns } from './foreign.ts';
 import { galleryHandlers } from './gallery.ts';
 import { importHandlers, publishDatasets } from './imports.ts';
 import { historyHandlers } from './history.ts';
+import { queueHandlers } from './line.ts';
 import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
 import { Publisher } from './publish.ts';
@@ -97,6 +98,7 @@ export function createCore(options: CoreOptions): Core {
     ...runHandlers(context, queue),
     ...historyHandlers(context, (run) => queue.folderOf(run)),
     ...resumeHandlers(context, queue),
+    ...queueHandlers(context, queue),
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };

@@ -54,7 +54,13 @@ function clockPoints({ step, trainingMs, wallMs, pausedMs }: StepEvent): Point[]
 function endInWords(end: EndEvent, run: Run, atMs: number): string {
   const time = run.startedAtMs === null ? '' : ` after ${durationInWords((atMs - run.startedAtMs) / 1000)}`;
   const result = end.last ? `, ${shareInWords(end.last.test.accuracy)} on the test split` : '';
-  const words = { finished: 'Finished', stopped: 'Stopped', interrupted: 'Interrupted', failed: 'Failed' }[end.status];
+  const words = {
+    finished: 'Finished',
+    stopped: 'Stopped',
+    paused: 'Paused',
+    interrupted: 'Interrupted',
+    failed: 'Failed',
+  }[end.status];
   const failure = end.failure ? ` ${describeFailure(end.failure as Failure).title}` : '';
   return `${words}${time}${result}.${failure}`;
 }

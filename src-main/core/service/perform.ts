@@ -38,6 +38,8 @@ export interface Performing {
   stop(now: boolean): void;
   /** As the first press, but nobody asked for it: the program ends, and the run is `interrupted`. */
   interrupt(): void;
+  /** As the first press, but to go on later: the run is `paused`. */
+  pause(): void;
 }
 
 /** Points wait this long at most before they are committed. */
@@ -59,7 +61,8 @@ class Performance implements Performing {
   #last: EndEvent['last'] = null;
   #stopped: 'no' | 'asked' | 'killed' = 'no';
   #silenceTimer: NodeJS.Timeout | null = null;
-  #isInterrupted = false;
+  /** How the run is called that ends because of its first press. */
+  #restsAs: 'stopped' | 'interrupted' | 'paused' = 'stopped';
   /** Why core itself ended the trainer. */
   #fault: { code: string; details: Record<string, string | number> } | null = null;
 
@@ -88,9 +91,17 @@ class Performance implements Performing {
   }
 
   interrupt(): void {
+    this.#rest('interrupted', 'The program ends; the step is finished first.');
+  }
+
+  pause(): void {
+    this.#rest('paused', 'Pause was asked for; the step is finished first.');
+  }
+
+  #rest(as: 'interrupted' | 'paused', note: string): void {
     if (this.#end || this.#stopped !== 'no') return;
-    this.#isInterrupted = true;
-    this.#stage.note('stop', 'The program ends; the step is finished first.');
+    this.#restsAs = as;
+    this.#stage.note('stop', note);
     this.#askToStop();
   }
 
@@ -169,7 +180,7 @@ class Performance implements Performing {
     for (const timer of [...this.#timers, this.#silenceTimer]) if (timer) clearTimeout(timer);
     this.#commit();
     const said = this.#fault || !this.#end ? this.#ownEnd(ending) : this.#end;
-    const end: EndEvent = this.#isInterrupted && said.status === 'stopped' ? { ...said, status: 'interrupted' } : said;
+    const end: EndEvent = said.status === 'stopped' ? { ...said, status: this.#restsAs } : said;
     try {
       this.#stage.commit([...this.#waiting, end]);
     } catch (thrown) {

@@ -14,8 +14,8 @@ import { ordinaryLadder, perform } from './perform.ts';
 import type { Performing } from './perform.ts';
 import { ownTrainer } from './trainer.ts';
 
-/** How often a device that another program holds is asked for again. */
-const lockPollMs = 500;
+/** How often a device that another program holds, or a held queue, is looked at again. */
+const pollMs = 500;
 
 /** Milliseconds between checkpoints. */
 const ordinaryCheckpointEveryMs = 30_000;
@@ -23,26 +23,30 @@ const ordinaryCheckpointEveryMs = 30_000;
 interface Job {
   readonly run: string;
   performing: Performing | null;
-  /** Set when it was stopped before it began. */
-  stopped: boolean;
+  /** Whether it began or was stopped before it could: it does not wait any more. */
+  isTaken: boolean;
+  /** A stop that came while it was prepared. */
+  stopAsked: 'no' | 'pause' | 'afterStep' | 'now';
 }
 
-/** Performs runs in the order in which they were added, one at a time on a device, also across programs. */
+/** Performs runs in the order of the store's line, one at a time on a device, also across programs. */
 export class Queue {
   readonly #context: Context;
   readonly #jobs = new Map<string, Job>();
   readonly #known = new Set<string>();
-  /** The end of the line before each device. */
-  readonly #lines = new Map<DeviceKind, Promise<void>>();
-  /** Devices are chosen in order, too. */
-  #choosing: Promise<unknown> = Promise.resolve();
+  /** The run that each device performs. */
+  readonly #busy = new Map<DeviceKind, Promise<void>>();
+  /** What was said of runs that wait for another program, so that it is said once. */
+  readonly #told = new Map<string, string>();
+  #looking: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
   #isClosing = false;
 
   constructor(context: Context) {
     this.#context = context;
   }
 
-  /** The folder of a run: checkpoints and the trainer's log. */
+  /** Folder of a run's checkpoints and of its trainer's log. */
   folderOf(run: string): string {
     return join(this.#context.options.home, 'runs', run);
   }
@@ -58,56 +62,117 @@ export class Queue {
   }
 
   add(run: Run): void {
-    const job: Job = { run: run.id, performing: null, stopped: false };
-    this.#jobs.set(run.id, job);
+    this.#jobs.set(run.id, { run: run.id, performing: null, isTaken: false, stopAsked: 'no' });
     this.#known.add(run.id);
-    const chosen = this.#choosing.then(() => this.#context.engine.choose(run.deviceAsked));
-    this.#choosing = chosen.then(
-      (device) => {
-        const line = (this.#lines.get(device.kind) ?? Promise.resolve()).then(() =>
-          this.#guard(job, () => this.#work(job, device)),
-        );
-        this.#lines.set(device.kind, line);
-      },
-      (thrown: unknown) => this.#guard(job, () => Promise.reject(thrown)),
-    );
+    this.look();
+  }
+
+  /** Begins what can begin now: to be called when the line or what holds it has changed. */
+  look(): void {
+    this.#looking = this.#looking
+      .then(() => this.#begin())
+      .catch((thrown: unknown) => this.#context.log.write('bug in the queue', thrown));
   }
 
   /** Stops a run of this program: a waiting one at once, a performed one after its step, or with `now` at once. */
   stop(run: string, now: boolean): void {
     const job = this.#jobs.get(run);
-    if (!job || job.stopped) return;
+    if (!job) return;
     if (job.performing) {
       const stopping = this.#context.store().changeRun(run, { stopping: true });
       this.#context.publish([{ kind: 'run', run: stopping }]);
       job.performing.stop(now);
+    } else if (job.isTaken) {
+      job.stopAsked = now ? 'now' : 'afterStep';
     } else {
-      job.stopped = true;
+      this.#take(job);
       this.#end(job, 'stopped');
+    }
+  }
+
+  /** Takes a run off its device after its step, or out of the line, so that it can go on later. */
+  pause(run: string): void {
+    const job = this.#jobs.get(run);
+    if (!job) return;
+    if (job.performing) {
+      const stopping = this.#context.store().changeRun(run, { stopping: true });
+      this.#context.publish([{ kind: 'run', run: stopping }]);
+      job.performing.pause();
+    } else if (job.isTaken) {
+      job.stopAsked = 'pause';
+    } else {
+      this.#take(job);
+      this.#end(job, 'paused');
     }
   }
 
   /** Ends everything in order; runs that wait stay queued, the next program that stays takes them over. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const performed = [...this.#jobs.values()].flatMap(({ performing }) => (performing ? [performing] : []));
-    for (const performing of performed) performing.interrupt();
-    await Promise.all([this.#choosing, ...this.#lines.values()]);
+    if (this.#timer) clearTimeout(this.#timer);
+    for (const { performing } of this.#jobs.values()) performing?.interrupt();
+    await this.#looking;
+    await Promise.all(this.#busy.values());
   }
 
-  async #guard(job: Job, work: () => Promise<void>): Promise<void> {
-    try {
-      if (!job.stopped && !this.#isClosing) await work();
-    } catch (thrown) {
-      if (!(thrown instanceof Expected)) this.#context.log.write(`bug in run ${job.run}`, thrown);
-      if (!job.stopped) this.#end(job, 'failed', failureOf(thrown));
-    } finally {
-      this.#jobs.delete(job.run);
+  /** For every free device, the first run in line that asks for it. */
+  async #begin(): Promise<void> {
+    if (![...this.#jobs.values()].some(({ isTaken }) => !isTaken)) return;
+    const { engine, store } = this.#context;
+    const full = new Set<DeviceKind>();
+    for (const id of store().waitingLine()) {
+      const job = this.#jobs.get(id);
+      if (!job || job.isTaken || this.#isClosing) continue;
+      if (store().readSettings().queueHeld) return this.#lookAgain();
+      try {
+        const device = await engine.choose(store().readRun(id).deviceAsked);
+        if (job.isTaken || this.#isClosing || full.has(device.kind) || this.#busy.has(device.kind)) continue;
+        const release = this.#lock(id, device.kind);
+        if (release) this.#perform(job, device, release);
+        else full.add(device.kind);
+      } catch (thrown) {
+        this.#fail(this.#take(job), thrown);
+      }
     }
+    if (full.size > 0) this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    if (this.#timer || this.#isClosing) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.look();
+    }, pollMs);
+  }
+
+  /** Takes a run out of the line. */
+  #take(job: Job): Job {
+    job.isTaken = true;
+    this.#told.delete(job.run);
+    return job;
+  }
+
+  #perform(job: Job, device: ChosenDevice, release: () => void): void {
+    this.#take(job);
+    const performed = this.#performOne(job, device)
+      .catch((thrown: unknown) => this.#fail(job, thrown))
+      .finally(() => {
+        release();
+        this.#jobs.delete(job.run);
+        this.#busy.delete(device.kind);
+        this.look();
+      });
+    this.#busy.set(device.kind, performed);
+  }
+
+  /** Ends a run that could not begin, or whose performance broke down. */
+  #fail(job: Job, thrown: unknown): void {
+    if (!(thrown instanceof Expected)) this.#context.log.write(`bug in run ${job.run}`, thrown);
+    this.#end(job, 'failed', failureOf(thrown));
   }
 
   /** Ends a run that no trainer has begun. */
-  #end(job: Job, status: 'stopped' | 'failed', failure: ReturnType<typeof failureOf> | null = null): void {
+  #end(job: Job, status: 'stopped' | 'paused' | 'failed', failure: ReturnType<typeof failureOf> | null = null): void {
     const end: RunEvent = {
       type: 'end',
       run: job.run,
@@ -123,6 +188,7 @@ export class Queue {
       this.#context.log.write(`the end of run ${job.run} could not be stored`, thrown);
       this.#context.options.onCommitted?.(job.run, [end]);
     }
+    if (!job.performing) this.#jobs.delete(job.run);
   }
 
   #commit(run: string, events: readonly RunEvent[], batch: number): void {
@@ -136,40 +202,26 @@ export class Queue {
     this.#context.publish([{ kind: 'event', run, atMs: line.atMs, event: kind, text }]);
   }
 
-  async #work(job: Job, device: ChosenDevice): Promise<void> {
-    const release = await this.#lock(job, device.kind);
-    if (!release) return;
-    try {
-      await this.#perform(job, device);
-    } finally {
-      release();
-    }
-  }
-
-  /** Waits for a device that another program holds; null where the run was stopped meanwhile. */
-  async #lock(job: Job, device: DeviceKind): Promise<(() => void) | null> {
+  /** A device's lock; null where another program holds it, which is then said once. */
+  #lock(run: string, device: DeviceKind): (() => void) | null {
     const { options, publish, store } = this.#context;
-    const { name } = store().readRun(job.run);
-    for (let told = ''; !job.stopped && !this.#isClosing;) {
-      try {
-        return acquireDeviceLock(device, `${name} (run ${job.run})`, options.cache);
-      } catch (thrown) {
-        const failure = thrown instanceof Expected ? thrown.failure : null;
-        if (failure?.code !== 'device.busy') throw thrown;
-        const text = `Waiting: the ${failure.details['device']} is in use by ${failure.details['holder']}.`;
-        if (text !== told) {
-          this.#note(job.run, 'waiting', text);
-          publish([{ kind: 'notice', level: 'info', text, run: job.run }]);
-          options.onNotice?.(text);
-        }
-        told = text;
-        await new Promise((resolve) => setTimeout(resolve, lockPollMs));
+    try {
+      return acquireDeviceLock(device, `${store().readRun(run).name} (run ${run})`, options.cache);
+    } catch (thrown) {
+      const failure = thrown instanceof Expected ? thrown.failure : null;
+      if (failure?.code !== 'device.busy') throw thrown;
+      const text = `Waiting: the ${failure.details['device']} is in use by ${failure.details['holder']}.`;
+      if (text !== this.#told.get(run)) {
+        this.#told.set(run, text);
+        this.#note(run, 'waiting', text);
+        publish([{ kind: 'notice', level: 'info', text, run }]);
+        options.onNotice?.(text);
       }
+      return null;
     }
-    return null;
   }
 
-  async #perform(job: Job, device: ChosenDevice): Promise<void> {
+  async #performOne(job: Job, device: ChosenDevice): Promise<void> {
     const { options, log, publish, store } = this.#context;
     const { spec, recipe, run } = store().readRunDetail(job.run);
     publish([{ kind: 'run', run: store().changeRun(job.run, { status: 'preparing', startedAtMs: Date.now() }) }]);
@@ -206,6 +258,8 @@ export class Queue {
       },
     );
     if (this.#isClosing) job.performing.interrupt();
+    if (job.stopAsked === 'pause') job.performing.pause();
+    else if (job.stopAsked !== 'no') job.performing.stop(job.stopAsked === 'now');
     const end = await job.performing.done;
     if (end.failure) log.write(`run ${job.run} ${end.status}: ${JSON.stringify(end.failure)}`);
   }

@@ -15,7 +15,15 @@ import { completeRecipe, seedsOf } from './recipe.ts';
 
 type RunCalls = Pick<
   Handlers,
-  'run.start' | 'run.stop' | 'run.list' | 'run.show' | 'run.rename' | 'run.remove' | 'run.restore' | 'run.curves'
+  | 'run.start'
+  | 'run.stop'
+  | 'run.pause'
+  | 'run.list'
+  | 'run.show'
+  | 'run.rename'
+  | 'run.remove'
+  | 'run.restore'
+  | 'run.curves'
 >;
 
 const hasEnded = (run: Run) => !['queued', 'preparing', 'training'].includes(run.status);
@@ -83,6 +91,13 @@ export function runHandlers(context: Context, queue: Queue): RunCalls {
       if (hasEnded(run)) return run;
       if (!queue.has(run.id)) throw expected('run.elsewhere', { run: run.id });
       queue.stop(run.id, now);
+      return store().readRun(run.id);
+    },
+    'run.pause': ({ run: text }) => {
+      const run = store().findRun(text);
+      if (hasEnded(run)) return run;
+      if (!queue.has(run.id)) throw expected('run.elsewhere', { run: run.id });
+      queue.pause(run.id);
       return store().readRun(run.id);
     },
     'run.list': ({ removed }) => store().listRuns({ removed }),

@@ -130,6 +130,13 @@ CREATE INDEX runs_by_data ON runs (data, network);
 CREATE INDEX runs_by_removal ON runs (removed_ms) WHERE removed_ms IS NOT NULL;
 `;
 
+const line = `
+ALTER TABLE runs ADD COLUMN place REAL;
+UPDATE runs SET place = number;
+CREATE INDEX runs_by_place ON runs (status, place);
+DROP INDEX runs_by_status;
+`;
+
 export const migrations: readonly Migration[] = [
   {
     to: 1,
@@ -155,6 +162,11 @@ export const migrations: readonly Migration[] = [
     to: 30,
     why: 'what a person says of a run: tags, a note, a star, the archive; runs by group, by data and in the trash',
     up: (database) => database.exec(marks),
+  },
+  {
+    to: 50,
+    why: 'the place of a run in the line, which a person may change',
+    up: (database) => database.exec(line),
   },
   {
     to: 60,

@@ -18,6 +18,7 @@ export interface RunRow {
   readonly data_name: string;
   readonly seed: number;
   readonly member_of: string | null;
+  readonly place: number | null;
   readonly device_asked: Run['deviceAsked'];
   readonly device: string | null;
   readonly created_ms: number;
@@ -71,6 +72,7 @@ export function runOf(row: RunRow): Run {
     dataName: row.data_name,
     seed: row.seed,
     group: row.member_of,
+    place: row.place ?? row.number,
     deviceAsked: row.device_asked,
     device: parse(row.device),
     createdAtMs: row.created_ms,
@@ -132,6 +134,7 @@ const cells: { readonly [Name in Field]-?: Cells<Name> } = {
   dataName: plain('data_name'),
   seed: whole('seed'),
   group: plain('member_of'),
+  place: plain('place'),
   deviceAsked: plain('device_asked'),
   device: json('device'),
   startedAtMs: plain('started_ms'),

@@ -55,6 +55,7 @@ export function addRun(handle: WriteHandle, run: NewRun, owner: ProcessMark): st
     created_ms: Date.now(),
     touched_ms: Date.now(),
     colour: freeColour(handle),
+    place: lastPlace(handle) + 1,
     owner_pid: owner.pid,
     owner_start: owner.start,
   };
@@ -128,13 +129,35 @@ export interface OwnedRun {
 /** Runs that are said to be under way. */
 export const liveRuns = (handle: ReadHandle): OwnedRun[] => ownedRuns(handle, "('preparing', 'training')");
 
-/** Runs that wait for their turn, the oldest first. */
+/** Runs that wait for their turn, in the order of the line. */
 export const waitingRuns = (handle: ReadHandle): OwnedRun[] => ownedRuns(handle, "('queued')");
+
+/** The newest runs whose pace is known, the newest first. */
+export const pacedRuns = (handle: ReadHandle): string[] =>
+  handle
+    .all<{
+      id: string;
+    }>('SELECT id FROM runs WHERE images_per_second > 0 AND device IS NOT NULL ORDER BY number DESC LIMIT 30')
+    .map(({ id }) => id);
+
+/** The end of the line; 0 where nothing waits. */
+const lastPlace = (handle: ReadHandle): number =>
+  handle.get<{ place: number | null }>("SELECT max(place) AS place FROM runs WHERE status = 'queued'")?.place ?? 0;
+
+/** Moves a waiting run before another one, or to the end of the line. Runs that do not wait stay where they are. */
+export function moveRun(handle: WriteHandle, id: string, before: string | null): void {
+  const line = waitingRuns(handle).map((run) => run.id);
+  if (!line.includes(id)) return;
+  const others = line.filter((other) => other !== id);
+  const at = before === null ? -1 : others.indexOf(before);
+  others.splice(at < 0 ? others.length : at, 0, id);
+  for (const [place, run] of others.entries()) handle.run('UPDATE runs SET place = ? WHERE id = ?', place + 1, run);
+}
 
 function ownedRuns(handle: ReadHandle, statuses: string): OwnedRun[] {
   return handle
     .all<{ id: string; touched_ms: number; owner_pid: number | null; owner_start: string | null }>(
-      `SELECT id, touched_ms, owner_pid, owner_start FROM runs WHERE status IN ${statuses} ORDER BY number`,
+      `SELECT id, touched_ms, owner_pid, owner_start FROM runs WHERE status IN ${statuses} ORDER BY status, place`,
     )
     .map((row) => ({
       id: row.id,

@@ -31,7 +31,10 @@ import {
   findRunId,
   forksOf,
   listRuns,
+  liveRuns,
+  moveRun,
   ownRun,
+  pacedRuns,
   readRun,
   readRunDetail,
   runNumber,
@@ -135,6 +138,21 @@ export class StoreReader {
     return this.guard(() => readDesign(this.#handle, id));
   }
 
+  /** Ids of the runs that wait, in the order of the line, whichever program answers for them. */
+  waitingLine(): string[] {
+    return this.guard(() => waitingRuns(this.#handle).map(({ id }) => id));
+  }
+
+  /** Ids of the runs that are under way. */
+  liveLine(): string[] {
+    return this.guard(() => liveRuns(this.#handle).map(({ id }) => id));
+  }
+
+  /** Ids of the newest runs whose pace is known, the newest first. */
+  pacedRuns(): string[] {
+    return this.guard(() => pacedRuns(this.#handle));
+  }
+
   readSettings(): Settings {
     return this.guard(() => readSettings(this.#handle));
   }
@@ -202,6 +220,11 @@ export class Store extends StoreReader {
       deleteRun(this.#handle, id);
       this.#points.forget();
     });
+  }
+
+  /** Moves a waiting run before another one, or to the end of the line with null. */
+  moveRun(id: string, before: string | null): void {
+    this.transaction(() => moveRun(this.#handle, id, before));
   }
 
   /** Makes this process answer for a run that another one began. */

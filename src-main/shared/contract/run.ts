@@ -41,6 +41,8 @@ export const runSchema = object({
   seed: count,
   /** Runs that differ in their seed only share a group. */
   group: nullable(string()),
+  /** Where it stands in the line while it waits; lower begins first. */
+  place: number(),
   deviceAsked: picklist(['auto', 'cpu', 'gpu']),
   device: nullable(deviceReportSchema),
   createdAtMs: number(),
@@ -172,6 +174,8 @@ export const runCalls = {
   ),
   /** Keeps a checkpoint for ever, or lets it go with the others. */
   'run.pin': call(object({ run: id, step: count, pinned: boolean() }), runDetailSchema),
+  /** Saves after the present step and frees the device; the run goes on exactly from there when it is resumed. */
+  'run.pause': call(object({ run: id }), runSchema),
   'run.list': call(object({ removed: optional(boolean()) }), array(runSchema)),
   'run.show': call(object({ run: id }), runDetailSchema),
   'run.rename': call(object({ run: id, name: pipe(string(), minLength(1), maxLength(120)) }), runSchema),

@@ -149,7 +149,7 @@ export const noteEventSchema = object({
   level: picklist(['info', 'warning']),
   text: string(),
 });
-export const endStatuses = ['finished', 'stopped', 'interrupted', 'failed'] as const;
+export const endStatuses = ['finished', 'stopped', 'paused', 'interrupted', 'failed'] as const;
 export const endEventSchema = object({
   type: literal('end'),
   run: string(),

@@ -210,13 +210,20 @@ test('what a run told of later steps is taken back, sealed or not, and it goes o
 
 test('settings begin with their defaults and change one by one', (context) => {
   const store = freshStore(context);
-  assert.deepEqual(store.readSettings(), { theme: 'system', device: 'auto', notify: true, views: [] });
+  assert.deepEqual(store.readSettings(), {
+    theme: 'system',
+    device: 'auto',
+    notify: true,
+    views: [],
+    queueHeld: false,
+  });
   store.writeSettings({ theme: 'dark' });
   assert.deepEqual(store.writeSettings({ notify: false, views: [] }), {
+    views: [],
     theme: 'dark',
     device: 'auto',
     notify: false,
-    views: [],
+    queueHeld: false,
   });
 });
 

@@ -114,6 +114,7 @@ export class Replay {
       dataName: 'Replay',
       seed: 1,
       group: null,
+      place: 1,
       deviceAsked: 'auto',
       device: null,
       createdAtMs: 0,

@@ -24,6 +24,7 @@ const run = (changes: Partial<Run>): Run => ({
   dataName: 'Digits',
   seed: 1,
   group: null,
+  place: 1,
   deviceAsked: 'auto',
   device: null,
   createdAtMs: 0,
