@@ -57,7 +57,7 @@ async function resume(context: Context, queue: Queue, asked: CallInput<'run.resu
     // Another program may have been quicker.
     assertResumable(store.readRun(run.id));
     store.ownRun(run.id);
-    return store.changeRun(run.id, {
+    store.changeRun(run.id, {
       status: 'queued',
       phase: null,
       stopping: false,
@@ -67,6 +67,9 @@ async function resume(context: Context, queue: Queue, asked: CallInput<'run.resu
       removedAtMs: null,
       recipe: changed,
     });
+    // Whoever resumes a run wants to see it go on: before those that wait.
+    store.moveRun(run.id, store.waitingLine().find((id) => id !== run.id) ?? null);
+    return store.readRun(run.id);
   });
   context.publish([{ kind: 'run', run: resumed }]);
   queue.add(resumed);
@@ -75,7 +78,7 @@ async function resume(context: Context, queue: Queue, asked: CallInput<'run.resu
 
 function assertResumable({ id, status }: Run): void {
   if (status === 'finished') throw expected('run.finished', { run: id });
-  if (status !== 'interrupted' && status !== 'stopped' && status !== 'failed') throw expected('run.alive', { run: id });
+  if (!['interrupted', 'stopped', 'paused', 'failed'].includes(status)) throw expected('run.alive', { run: id });
 }
 
 /** Strikes out checkpoints whose files are gone or changed, from the newest on to the first whole one. */
