@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { expected } from '../shared/failure.ts';
 import type { IntakeLimits, OddFile } from '../shared/import.ts';
+import { unpacked, unpackedChunkBytes } from './unpack.ts';
 import { keepRatio, keepWithin, malformed, shown } from './refuse.ts';
 
 /** One file. Reading checks that it has the bytes it claims. */
@@ -16,6 +17,8 @@ export interface Entry {
   /** All of it at once; for files that may be large use `stream`. */
   read(): Promise<Uint8Array>;
   stream(): AsyncIterable<Uint8Array>;
+  /** The bytes in any order, where they lie somewhere as they are; nothing is held open. */
+  open?(): Bytes;
 }
 
 /** What was opened. */
@@ -27,6 +30,8 @@ export interface Source {
   readonly entries: readonly Entry[];
   /** Files that are left aside: links, devices and the like. */
   readonly odd: readonly OddFile[];
+  /** Where one file was dropped, that file as it is. */
+  readonly dropped: Entry | null;
   close(): void;
 }
 
@@ -97,6 +102,15 @@ export function storedEntry(path: string, bytes: Bytes, from: number, length: nu
     bytes: length,
     head: (count) => Promise.resolve(bytes.at(from, Math.min(count, length))),
     read: () => Promise.resolve(bytes.at(from, length)),
+    open: () => ({
+      length,
+      at(position, count) {
+        if (position < 0 || count < 0 || position + count > length)
+          throw malformed(path, `${count} bytes from byte ${position} on`, `${length} bytes in all`);
+        return bytes.at(from + position, count);
+      },
+      close: () => undefined,
+    }),
 
     async *stream() {
       for (let done = 0; done < length; done += chunkBytes)
@@ -121,6 +135,18 @@ export function fileEntry(path: string, onDisk: string, length: number): Entry {
     bytes: length,
     head: (count) => using((bytes) => bytes.at(0, Math.min(count, bytes.length))),
     read: () => using((bytes) => bytes.at(0, bytes.length)),
+    open: () => ({
+      length,
+      at(position, count) {
+        const bytes = openFile(onDisk, path);
+        try {
+          return bytes.at(position, count);
+        } finally {
+          bytes.close();
+        }
+      },
+      close: () => undefined,
+    }),
 
     async *stream() {
       const bytes = openFile(onDisk, path);
@@ -142,31 +168,13 @@ export async function* gunzip(
   file: string,
   limits: IntakeLimits,
 ): AsyncGenerator<Uint8Array> {
-  const unpacker = createGunzip({ chunkSize: 256 * 1024 });
   let [given, taken] = [0, 0];
-  const feed = (async () => {
-    for await (const chunk of packed) {
-      given += chunk.length;
-      if (!unpacker.write(chunk)) await new Promise<void>((resolve) => unpacker.once('drain', resolve));
-      if (unpacker.destroyed) return;
-    }
-    unpacker.end();
-  })();
-  feed.catch((thrown: unknown) => unpacker.destroy(thrown as Error));
-  try {
-    for await (const chunk of unpacker as AsyncIterable<Uint8Array>) {
-      taken += chunk.length;
-      keepWithin(limits, 'entryBytes', taken, file);
-      keepRatio(limits, taken, given, file);
-      yield chunk;
-    }
-  } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code ?? '';
-    if (/^Z_|^ERR_.*PREMATURE/.test(code)) throw malformed(file, 'gzip data', `an error in it (${code})`);
-    throw thrown;
-  } finally {
-    unpacker.emit('drain');
-    unpacker.destroy();
+  const unpacker = createGunzip({ chunkSize: unpackedChunkBytes });
+  for await (const chunk of unpacked(unpacker, packed, file, 'gzip data', (bytes) => (given = bytes))) {
+    taken += chunk.length;
+    keepWithin(limits, 'entryBytes', taken, file);
+    keepRatio(limits, taken, given, file);
+    yield chunk;
   }
 }
 
@@ -197,6 +205,49 @@ export async function firstBytes(chunks: AsyncIterable<Uint8Array>, count: numbe
     if (length >= count) break;
   }
   return Buffer.concat(parts).subarray(0, count);
+}
+
+/** All bytes of a file that has to stand in memory at once, `most` of them at most. @throws {Expected} `import.limit` */
+export async function readWhole(entry: Entry, most: number, limits: IntakeLimits): Promise<Uint8Array> {
+  const bounds = { ...limits, entryBytes: Math.min(limits.entryBytes, most) };
+  keepWithin(bounds, 'entryBytes', entry.bytes ?? 0, entry.path);
+  if (entry.bytes !== null) return entry.read();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of entry.stream()) {
+    length += chunk.length;
+    keepWithin(bounds, 'entryBytes', length, entry.path);
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}
+
+/** What is packed and read out of order stands in memory. */
+const mostInMemoryBytes = 1e9;
+
+/** The bytes of a file in any order; those of a packed one are unpacked for it. */
+export async function randomAccess(entry: Entry, limits: IntakeLimits): Promise<Bytes> {
+  if (entry.open) return entry.open();
+  const all = await readWhole(entry, mostInMemoryBytes, limits);
+  return {
+    length: all.length,
+    at(position, count) {
+      if (position < 0 || count < 0 || position + count > all.length)
+        throw malformed(entry.path, `${count} bytes from byte ${position} on`, `${all.length} bytes in all`);
+      return all.subarray(position, position + count);
+    },
+    close: () => undefined,
+  };
+}
+
+/** A stream without its first bytes. */
+export async function* withoutFirst(chunks: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of chunks) {
+    const rest = chunk.subarray(Math.min(left, chunk.length));
+    left -= chunk.length - rest.length;
+    if (rest.length > 0) yield rest;
+  }
 }
 
 /** Cuts a stream into records of one length; the last may not be cut short. */

@@ -55,3 +55,39 @@ export const numbered = (count: number): string[] => Array.from({ length: count 
 
 /** The last part of a path. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Names of splits, in the order in which they are stored. */
+export const splitOrder = ['train', 'val', 'test'] as const;
+export type SplitName = (typeof splitOrder)[number];
+
+const splitWords: ReadonlyMap<string, SplitName> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['test', 'test'],
+  ['testing', 'test'],
+  ['val', 'val'],
+  ['valid', 'val'],
+  ['validation', 'val'],
+  ['dev', 'val'],
+  ['eval', 'val'],
+  // FER2013 calls its two further parts so.
+  ['publictest', 'val'],
+  ['privatetest', 'test'],
+]);
+
+/** The split that a word means, whatever its case; null for other words. */
+export const splitNamed = (word: string): SplitName | null => splitWords.get(word.toLowerCase()) ?? null;
+
+/** The split of a file by a word in its name or that of its folder, else training. */
+export function splitOfPath(path: string): SplitName {
+  for (const part of path.split('/').slice(-2).reverse())
+    for (const word of part.split(/[^a-z]+/i)) if (splitNamed(word)) return splitNamed(word) as SplitName;
+  return 'train';
+}
+
+/** Where there is `val` and no `test`, the one is the other; the rest keep their names and get their order. */
+export function inSplitOrder<Value>(splits: ReadonlyMap<string, Value>): Map<string, Value> {
+  const names = splitOrder.filter((name) => splits.has(name));
+  const isTest = names.includes('val') && !names.includes('test') && names.includes('train');
+  return new Map(names.map((name) => [isTest && name === 'val' ? 'test' : name, splits.get(name) as Value]));
+}

@@ -3,6 +3,7 @@
  * big-endian int32, then the values (LeCun, Cortes and Burges, "The MNIST database", file format). Images have three
  * dimensions, or four with channels last; labels have one.
  */
+import { records, withoutFirst } from './entry.ts';
 import type { Entry, Source } from './entry.ts';
 import type { Format, Found } from './format.ts';
 import { baseName, imagesPerChunk, numbered } from './format.ts';
@@ -37,13 +38,11 @@ async function headerOf(entry: Entry): Promise<IdxFile | null> {
 /** The values of an IDX file behind its header, checked for their number. */
 async function* valuesOf({ entry, dimensions, headerBytes }: IdxFile): AsyncGenerator<Uint8Array> {
   const wanted = dimensions.reduce((product, size) => product * size, 1);
-  let [skip, taken] = [headerBytes, 0];
-  for await (const chunk of entry.stream()) {
-    const values = chunk.subarray(Math.min(skip, chunk.length));
-    skip -= chunk.length - values.length;
+  let taken = 0;
+  for await (const values of withoutFirst(entry.stream(), headerBytes)) {
     taken += values.length;
     if (taken > wanted) throw malformed(entry.path, `${wanted} values`, 'more');
-    if (values.length > 0) yield values;
+    yield values;
   }
   if (taken !== wanted) throw malformed(entry.path, `${wanted} values`, `${taken}`);
 }
@@ -96,17 +95,11 @@ async function pairsOf(files: readonly IdxFile[], limits: IntakeLimits): Promise
 const order = (name: string) => ['train', 'val', 'test'].indexOf(name);
 
 async function* batchesOf(file: IdxFile, imageBytes: number, most: number): AsyncGenerator<Batch> {
-  let rest: Uint8Array = new Uint8Array(0);
   let first = 0;
-  for await (const values of valuesOf(file)) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, values]) : values;
-    const whole = Math.floor(bytes.length / imageBytes);
-    for (let from = 0; from < whole; from += most) {
-      const count = Math.min(most, whole - from);
-      yield { first, count, pixels: bytes.subarray(from * imageBytes, (from + count) * imageBytes) };
-      first += count;
-    }
-    rest = bytes.subarray(whole * imageBytes);
+  for await (const pixels of records(valuesOf(file), imageBytes, most, file.entry.path)) {
+    const count = pixels.length / imageBytes;
+    yield { first, count, pixels };
+    first += count;
   }
 }
 

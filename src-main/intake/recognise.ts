@@ -2,13 +2,18 @@
 import { expected } from '../shared/failure.ts';
 import type { IntakeLimits } from '../shared/import.ts';
 import { cifarBinary } from './cifarBinary.ts';
+import { cifarPython } from './cifarPython.ts';
+import { csv } from './csv.ts';
 import type { Source } from './entry.ts';
 import type { Format, Found } from './format.ts';
 import { idx } from './idx.ts';
 import { imageFolder } from './imageFolder.ts';
+import { npz } from './npz.ts';
+import { parquet } from './parquet.ts';
 import { shown } from './refuse.ts';
+import { svhn } from './svhn.ts';
 
-const formats: readonly Format[] = [idx, cifarBinary, imageFolder];
+const formats: readonly Format[] = [npz, parquet, svhn, cifarPython, idx, cifarBinary, csv, imageFolder];
 
 /** @throws Expected `import.unknown`, or what the format says of damaged files */
 export async function recognise(source: Source, limits: IntakeLimits): Promise<Found> {

@@ -18,7 +18,7 @@ export function shown(name: string): string {
 }
 
 const units = {
-  entries: 'files',
+  entries: 'files or images',
   bytes: 'bytes unpacked',
   entryBytes: 'bytes in one file',
   depth: 'levels of folders',

@@ -3,7 +3,17 @@ import { closeSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expected } from '../shared/failure.ts';
 import type { IntakeLimits, OddFile } from '../shared/import.ts';
-import { fileEntry, firstBytes, gunzip, gunzippedEntry, isGzip, openFile, storedEntry, unreadable } from './entry.ts';
+import {
+  fileEntry,
+  firstBytes,
+  gunzip,
+  gunzippedEntry,
+  isGzip,
+  openFile,
+  randomAccess,
+  storedEntry,
+  unreadable,
+} from './entry.ts';
 import type { Bytes, Entry, Source } from './entry.ts';
 import { listFolder } from './folder.ts';
 import { keepWithin, refused, shown } from './refuse.ts';
@@ -71,6 +81,7 @@ async function openSingle(
     name,
     container,
     ...found,
+    dropped: null,
     close: () => held.close(),
   });
   if (isZip(head)) return whole('zip', await openZip(bytes, name, limits));
@@ -88,15 +99,33 @@ async function openSingle(
   return whole('file', { entries: [storedEntry(name, bytes, 0, bytes.length)], odd: [] });
 }
 
-/** Packed files among others (`train-images-idx3-ubyte.gz`) are read as what they hold. */
+/** The arrays of an `.npz` inside a folder or an archive, as files of their own; null for other archives. */
+async function arraysIn(entry: Entry, limits: IntakeLimits): Promise<Entry[] | null> {
+  const { entries } = await openZip(await randomAccess(entry, limits), entry.path, limits);
+  if (entries.length === 0 || !entries.every(({ path }) => /\.npy$/i.test(path))) return null;
+  return entries.map((array) => ({ ...array, path: `${entry.path}/${array.path}` }));
+}
+
+/** Packed files among others (`train-images-idx3-ubyte.gz`, `train.npz`) are read as what they hold. */
 async function unpackEach(entries: readonly Entry[], limits: IntakeLimits): Promise<Entry[]> {
   const few = entries.length <= lookedAt;
-  return Promise.all(
-    entries.map(async (entry) => {
-      if (!few && !/\.gz$/i.test(entry.path)) return entry;
-      return isGzip(await entry.head(2)) ? gunzippedEntry(entry, limits) : entry;
-    }),
-  );
+  const unpacked: Entry[] = [];
+  for (const entry of entries) {
+    const head = few || /\.(gz|npz)$/i.test(entry.path) ? await entry.head(4) : new Uint8Array(0);
+    if (isGzip(head)) unpacked.push(gunzippedEntry(entry, limits));
+    else if (isZip(head)) unpacked.push(...((await arraysIn(entry, limits)) ?? [entry]));
+    else unpacked.push(entry);
+    keepWithin(limits, 'entries', unpacked.length, entry.path);
+  }
+  return unpacked;
+}
+
+/** Whether a folder holds nothing but one archive. */
+async function onlyArchive(entries: readonly Entry[]): Promise<boolean> {
+  const [only] = entries;
+  if (!only || entries.length > 1) return false;
+  const head = await only.head(512);
+  return isZip(head) || isTar(head) || isGzip(head);
 }
 
 function factsOf({ path, name }: Dropped) {
@@ -121,7 +150,11 @@ export async function openSource(
   if (!first) throw new Error('Nothing was dropped.');
   if (dropped.length === 1 && factsOf(first).isFile()) {
     const source = await openSingle(first, scratch, limits, onOpening);
-    return { ...source, entries: await unpackEach(source.entries, limits) };
+    return {
+      ...source,
+      entries: await unpackEach(source.entries, limits),
+      dropped: fileEntry(first.name, first.path, factsOf(first).size),
+    };
   }
   const [entries, odd]: [Entry[], OddFile[]] = [[], []];
   for (const each of dropped) {
@@ -136,11 +169,18 @@ export async function openSource(
   }
   if (entries.length === 0)
     throw expected('import.unknown', { name: shown(first.name), found: 'there are no files in it' });
+  if (dropped.length === 1 && (await onlyArchive(entries))) {
+    const [{ path }] = entries as [Entry];
+    const inside = { path: join(first.path, path), name: path };
+    const opened = await openSource([inside], scratch, limits, onOpening);
+    return { ...opened, name: first.name, odd: [...odd, ...opened.odd] };
+  }
   return {
     name: first.name,
     container: dropped.length === 1 ? 'folder' : 'files',
     entries: await unpackEach(entries, limits),
     odd,
+    dropped: null,
     close: () => undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { Finding, IntakeLimits, IntakeReport, OddFile, Preview, Treatment }
 import { planSplits, shownIndices } from './draw.ts';
 import type { Source } from './entry.ts';
 import type { Found } from './format.ts';
+import { knownSet } from './known.ts';
 import { recognise } from './recognise.ts';
 import { keepWithin, malformed, shown } from './refuse.ts';
 
@@ -40,7 +41,12 @@ export async function inspect(
   source: Source,
   limits: IntakeLimits,
 ): Promise<{ readonly found: Found; readonly finding: Finding }> {
-  const found = await recognise(source, limits);
+  const recognised = await recognise(source, limits);
+  const known = await knownSet(source);
+  const found =
+    known?.classes && known.classes.length === recognised.classes.length
+      ? { ...recognised, classes: known.classes }
+      : recognised;
   keepWithin(limits, 'classes', found.classes.length, source.name);
   const images = found.splits.reduce((sum, { labels }) => sum + labels.length, 0);
   if (images === 0 || found.classes.length < 2)
@@ -61,8 +67,8 @@ export async function inspect(
     format: found.format,
     formatName: found.formatName,
     container: source.container,
-    name: found.name ?? nameOf(source),
-    known: null,
+    name: known?.name ?? found.name ?? nameOf(source),
+    known: known?.name ?? null,
     classes: found.classes.map((name, index) => ({ name: shown(name), images: counts[index] as number })),
     splits: found.splits.map(({ name, labels }) => ({ name, images: labels.length })),
     holdsOut: !found.splits.some(({ name }) => name === 'test'),

@@ -6,8 +6,9 @@ import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import type { Entry as ZipEntry } from 'yauzl';
 import type { IntakeLimits, OddFile } from '../shared/import.ts';
-import { firstBytes, storedEntry } from './entry.ts';
+import { allBytes, firstBytes, storedEntry } from './entry.ts';
 import type { Bytes, Entry } from './entry.ts';
+import { unpacked, unpackedChunkBytes } from './unpack.ts';
 import { isLitter } from './folder.ts';
 import { keepRatio, keepWithin, malformed, objectionToPath, refused, shown } from './refuse.ts';
 
@@ -133,26 +134,8 @@ function unpackAtOnce(entry: ZipEntry, packed: Uint8Array): Uint8Array {
   return unpacked;
 }
 
-async function* inflate(entry: ZipEntry, packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const unpacker = createInflateRaw({ chunkSize: 256 * 1024 });
-  const feed = (async () => {
-    for await (const chunk of packed) {
-      if (!unpacker.write(chunk)) await new Promise<void>((resolve) => unpacker.once('drain', resolve));
-      if (unpacker.destroyed) return;
-    }
-    unpacker.end();
-  })();
-  feed.catch((thrown: unknown) => unpacker.destroy(thrown as Error));
-  try {
-    yield* unpacker as AsyncIterable<Uint8Array>;
-  } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code ?? '';
-    throw code.startsWith('Z_') ? malformed(entry.fileName, 'packed data', `an error in it (${code})`) : thrown;
-  } finally {
-    unpacker.emit('drain');
-    unpacker.destroy();
-  }
-}
+const inflate = (entry: ZipEntry, packed: AsyncIterable<Uint8Array>) =>
+  unpacked(createInflateRaw({ chunkSize: unpackedChunkBytes }), packed, entry.fileName, 'packed data');
 
 /** Passes bytes on while it counts and sums them. */
 async function* checked(entry: ZipEntry, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -175,7 +158,7 @@ function entryOf(entry: ZipEntry, bytes: Bytes, end: number): Entry {
   const isPacked = entry.compressionMethod === 8;
   const stream = () => checked(entry, isPacked ? inflate(entry, stored().stream()) : stored().stream());
   const read = async () => {
-    if (entry.uncompressedSize > atOnceBytes || entry.compressedSize > atOnceBytes) return await collect(stream());
+    if (entry.uncompressedSize > atOnceBytes || entry.compressedSize > atOnceBytes) return await allBytes(stream());
     const packed = await stored().read();
     const unpacked = isPacked ? unpackAtOnce(entry, packed) : packed;
     if (crc32(unpacked) !== entry.crc32) throw wrongSum(entry);
@@ -189,13 +172,6 @@ function entryOf(entry: ZipEntry, bytes: Bytes, end: number): Entry {
     head: async (count) =>
       entry.uncompressedSize <= 64 * 1024 ? (await read()).subarray(0, count) : firstBytes(stream(), count),
   };
-}
-
-/** Into one piece of the claimed length, without a second copy. */
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return Buffer.concat(parts);
 }
 
 /** @throws Expected for archives that are damaged, encrypted, packed in unknown ways, over a limit, or made to do harm */

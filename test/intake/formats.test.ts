@@ -1,9 +1,7 @@
 /** Tiny sets in every format, in the layout of the official distributions, read back bit for bit. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 import { decode } from '../../src-main/intake/image.ts';
 import { recognise } from '../../src-main/intake/recognise.ts';
@@ -25,51 +23,8 @@ import {
   someImages,
 } from '../fixtures/datasets.ts';
 import type { ImageFormat, Images } from '../fixtures/datasets.ts';
-import { tarGzOf, tarOf, writeFolder, zipOf } from '../fixtures/files.ts';
-import type { Files } from '../fixtures/files.ts';
-
-/** Everything that intake reads of a file or folder, split by split. */
-async function readBack(path: string, scratch: string) {
-  const source = await openSource([{ path, name: 'dropped' }], scratch, ordinaryLimits, () => undefined);
-  try {
-    const found = await recognise(source, ordinaryLimits);
-    const treatment = { image: found.image, fit: 'crop' as const, holdOut: 0, seed: 0 };
-    const splits = await Promise.all(
-      planSplits(found.splits, treatment).map(async ({ name, from, indices }) => {
-        const [pixels, labels]: [Uint8Array[], number[]] = [[], []];
-        for await (const chunk of found.read(from, indices, treatment)) {
-          pixels.push(chunk.pixels);
-          labels.push(...chunk.labels);
-        }
-        return [name, { pixels: new Uint8Array(Buffer.concat(pixels)), labels }] as const;
-      }),
-    );
-    return { format: found.format, classes: found.classes, image: found.image, splits: Object.fromEntries(splits) };
-  } finally {
-    source.close();
-  }
-}
-
-const asRead = ({ pixels, labels }: Images) => ({ pixels: new Uint8Array(pixels), labels: [...labels] });
-
-const containers: Readonly<Record<string, (folder: string, files: Files) => string>> = {
-  folder: (folder, files) => writeFolder(join(folder, 'set'), files),
-  'tar.gz': (folder, files) => written(join(folder, 'set.tar.gz'), tarGzOf(files)),
-  tar: (folder, files) => written(join(folder, 'set.tar'), tarOf(files)),
-  zip: (folder, files) => written(join(folder, 'set.zip'), zipOf(files)),
-};
-
-function written(path: string, bytes: Uint8Array): string {
-  writeFileSync(path, bytes);
-  return path;
-}
-
-async function inEveryContainer(context: TestContext, files: Files, wanted: unknown): Promise<void> {
-  for (const write of Object.values(containers)) {
-    const folder = temporaryFolder(context);
-    assert.deepEqual(await readBack(write(folder, files), folder), wanted);
-  }
-}
+import { writeFolder } from '../fixtures/files.ts';
+import { asRead, inEveryContainer, readBack } from './reading.ts';
 
 test('CIFAR-10 in its binary distribution is read bit for bit, from a folder, tar.gz, tar and zip', async (context) => {
   const [train, testing] = [someImages(50, 32, 32, 3, 10), someImages(10, 32, 32, 3, 10, 9)];
