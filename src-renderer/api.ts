@@ -5,6 +5,8 @@
  */
 import type { CallInput, CallName, CallOutput, Change } from '../src-main/shared/contract.ts';
 import type { CoreState, DesktopFeatures, ResiduaDesktop } from '../src-main/shared/desktop.ts';
+import { Expected } from '../src-main/shared/failure.ts';
+import type { Failure } from '../src-main/shared/failure.ts';
 import { decodeFrame, encodeFrame } from '../src-main/shared/frame.ts';
 import { Client, socketPort } from '../src-main/shared/port.ts';
 import type { Port } from '../src-main/shared/port.ts';
@@ -83,6 +85,29 @@ export class Api {
   /** Asks core; waits for the connection where there is none. Rejects with `Expected`. */
   async call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
     return (await this.#client).call(name, input);
+  }
+
+  /**
+   * Sends a file to the server that the page came from; `onSent` hears of bytes. Rejects with `Expected`, or where the
+   * connection breaks off or `signal` ends it. @returns the id for `data.inspect`
+   */
+  upload(name: string, content: Blob, onSent: (bytes: number) => void, signal: AbortSignal): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open('POST', new URL(`upload?name=${encodeURIComponent(name)}`, location.href.split('#')[0]));
+      request.responseType = 'json';
+      request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
+      request.addEventListener('load', () => {
+        const answer = request.response as { upload?: string; failure?: Failure } | null;
+        if (answer?.upload) resolve(answer.upload);
+        else
+          reject(answer?.failure ? new Expected(answer.failure) : new Error(`the server answered ${request.status}`));
+      });
+      request.addEventListener('error', () => reject(new Error('the connection broke off while the file was sent')));
+      request.addEventListener('abort', () => reject(new DOMException('ended', 'AbortError')));
+      signal.addEventListener('abort', () => request.abort(), { once: true });
+      request.send(content);
+    });
   }
 
   onChanges(listener: (changes: readonly Change[]) => void): void {

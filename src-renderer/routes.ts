@@ -6,7 +6,7 @@ export type Place =
   | { readonly screen: 'run'; readonly run: string; readonly section: RunSection }
   | { readonly screen: 'compare'; readonly runs: readonly string[]; readonly look?: Look }
   | { readonly screen: 'design'; readonly network: string | null }
-  | { readonly screen: 'data'; readonly dataset: string | null }
+  | { readonly screen: 'data'; readonly dataset: string | null; readonly import?: string }
   | { readonly screen: 'engine' }
   | { readonly screen: 'settings' };
 
@@ -58,6 +58,8 @@ export function placeOf(hash: string): Place {
     case 'design':
       return { screen: 'design', network: name || null };
     case 'data':
+      // No dataset is called `import`: ids are hexadecimal, or the names of built-in sets.
+      if (name === 'import' && section) return { screen: 'data', dataset: null, import: section };
       return { screen: 'data', dataset: name || null };
     case 'engine':
       return { screen: 'engine' };
@@ -81,7 +83,7 @@ export function addressOf(place: Place): string {
     case 'design':
       return `#/design${name(place.network)}`;
     case 'data':
-      return `#/data${name(place.dataset)}`;
+      return place.import ? `#/data/import${name(place.import)}` : `#/data${name(place.dataset)}`;
     default:
       return `#/${place.screen}`;
   }

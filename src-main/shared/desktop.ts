@@ -89,6 +89,10 @@ export const linkIds = [
   'help.resnext',
   'help.wsl',
   'help.nvidiaDriver',
+  'data.cifar',
+  'data.mnist',
+  'data.fashionMnist',
+  'data.svhn',
 ] as const;
 export type LinkId = (typeof linkIds)[number];
 

@@ -8,6 +8,7 @@ import { isOver } from '../words/run.ts';
 import { Address } from './address.svelte.ts';
 import { Curves } from './curves.svelte.ts';
 import { History } from './history.svelte.ts';
+import { Imports } from './imports.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Runs } from './runs.svelte.ts';
@@ -43,6 +44,7 @@ export class Lab {
   readonly curves: Curves;
   readonly library: Library;
   readonly history: History;
+  readonly imports: Imports;
   #overlay: Overlay | null = $state.raw(null);
   /** A start that waits for the engine. */
   #waiting: Start | null = $state.raw(null);
@@ -51,20 +53,25 @@ export class Lab {
     this.session = new Session(api, this.notices);
     this.runs = new Runs(api, this.notices);
     this.curves = new Curves(api);
-    this.library = new Library(api);
     this.history = new History(api, this.session, this.runs, this.address, this.notices);
+    this.library = new Library(api, this.notices);
+    this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
     api.onChanges((changes) => {
       this.session.receive(changes);
       this.runs.receive(changes);
       this.curves.receive(changes);
       this.library.receive(changes);
+      this.imports.receive(changes);
       this.#whenEngineIsReady();
     });
     api.onConnection((state) => {
       this.session.connectionIs(state);
       if (state === 'connected') void this.#fetch();
     });
-    api.desktop?.onCommand(({ id, argument }) => this.perform(id, argument));
+    api.desktop?.onCommand(({ id, argument, files }) => {
+      if (files) this.imports.takeChosen(files);
+      else this.perform(id, argument);
+    });
   }
 
   begin(): void {
@@ -87,7 +94,7 @@ export class Lab {
 
   async #fetch(): Promise<void> {
     try {
-      await Promise.all([this.session.fetch(), this.runs.fetch(), this.library.fetch()]);
+      await Promise.all([this.session.fetch(), this.runs.fetch(), this.library.fetch(), this.imports.fetch()]);
       this.curves.refresh();
     } catch (thrown) {
       this.notices.failed(thrown);
@@ -147,14 +154,17 @@ export class Lab {
     if (id === 'run.stop') return this.runAtHand !== null && !isOver(this.runAtHand);
     if (id === 'run.again') return this.runAtHand !== null && isOver(this.runAtHand);
     // They need an argument, which the palette and the menus give otherwise.
-    return id !== 'run.show' && id !== 'data.show' && id !== 'data.add';
+    return id !== 'run.show' && id !== 'data.show';
   }
 
   perform(id: CommandId, argument?: string): void {
     const run = this.runAtHand;
     const acts: Record<CommandId, () => void> = {
       'run.new': () => this.open({ kind: 'newRun', draft: {} }),
-      'data.add': () => this.address.go({ screen: 'data', dataset: null }),
+      'data.add': () => {
+        this.address.go({ screen: 'data', dataset: null });
+        if (this.session.isDesktop) this.imports.choose('files');
+      },
       'data.show': () => this.address.go({ screen: 'data', dataset: argument ?? null }),
       'run.show': () => argument && this.show({ id: argument }),
       'settings.open': () => this.address.go({ screen: 'settings' }),

@@ -1,16 +1,22 @@
 /** Networks and datasets that runs are made of. */
 import { presets as shipped } from '../../src-main/shared/network/presets.ts';
-import type { Change, Preset } from '../../src-main/shared/contract.ts';
-import type { Dataset } from '../../src-main/shared/dataset.ts';
+import type { CallInput, CallOutput, Change, Preset } from '../../src-main/shared/contract.ts';
+import type { Dataset, Place } from '../../src-main/shared/dataset.ts';
+import { bytesInWords } from '../../src-main/shared/words.ts';
 import type { Api } from '../api.ts';
+import type { Notices } from './notices.svelte.ts';
 
 export class Library {
   readonly #api: Api;
+  readonly #notices: Notices;
   #datasets: readonly Dataset[] = $state.raw([]);
   #loaded = $state(false);
+  #removed: readonly Dataset[] = $state.raw([]);
+  #space: CallOutput<'data.space'> | null = $state.raw(null);
 
-  constructor(api: Api) {
+  constructor(api: Api, notices: Notices) {
     this.#api = api;
+    this.#notices = notices;
   }
 
   /** The shipped networks; they are part of the program, so they are there before core is. */
@@ -19,6 +25,15 @@ export class Library {
   }
   get datasets() {
     return this.#datasets;
+  }
+  /** Those that a person added. */
+  readonly added: readonly Dataset[] = $derived.by(() => this.#datasets.filter(({ builtIn }) => !builtIn));
+  /** Those that can be had back. */
+  get removed() {
+    return this.#removed;
+  }
+  get space() {
+    return this.#space;
   }
   get loaded() {
     return this.#loaded;
@@ -33,10 +48,69 @@ export class Library {
   async fetch(): Promise<void> {
     this.#datasets = await this.#api.call('data.list', {});
     this.#loaded = true;
+    await this.#fetchSpace();
+  }
+
+  async #fetchSpace(): Promise<void> {
+    [this.#removed, this.#space] = await Promise.all([
+      this.#api.call('data.list', { removed: true }),
+      this.#api.call('data.space', {}),
+    ]);
   }
 
   receive(changes: readonly Change[]): void {
-    for (const change of changes) if (change.kind === 'data') this.#datasets = change.datasets;
+    for (const change of changes)
+      if (change.kind === 'data') {
+        this.#datasets = change.datasets;
+        void this.#fetchSpace().catch(() => undefined);
+      }
+  }
+
+  /** A page of a split's images, of one class or of all, as they are shown. */
+  gallery(data: string, split: string, ofClass: number | null, from: number, count: number) {
+    return this.#api.call('data.gallery', { data, split, class: ofClass, from, count });
+  }
+
+  pick = (data: string, images: readonly Place[]) => this.#api.call('data.pick', { data, images: [...images] });
+
+  augmented = (input: CallInput<'data.augmented'>) => this.#api.call('data.augmented', input);
+
+  survey = (data: string) => this.#api.call('data.survey', { data });
+
+  origin = (data: string) => this.#api.call('data.origin', { data });
+
+  /** Rejects with `Expected`. */
+  splitValidation = (data: string, share: number, seed: number) =>
+    this.#api.call('data.splitValidation', { data, share, seed });
+
+  rename = (data: string, name: string) => this.#attempt(() => this.#api.call('data.rename', { data, name }));
+
+  remove = (dataset: Dataset) =>
+    this.#attempt(async () => {
+      await this.#api.call('data.remove', { data: dataset.id });
+      const action = { title: 'Undo', act: () => void this.restore(dataset) };
+      this.#notices.say(`Removed ${dataset.name}.`, { action });
+    });
+
+  restore = (dataset: Dataset) =>
+    this.#attempt(async () => {
+      await this.#api.call('data.restore', { data: dataset.id });
+      this.#notices.say(`${dataset.name} is back.`);
+    });
+
+  empty = () =>
+    this.#attempt(async () => {
+      const { freedBytes } = await this.#api.call('data.empty', {});
+      this.#notices.say(`Freed ${bytesInWords(freedBytes)}.`);
+      await this.#fetchSpace();
+    });
+
+  async #attempt(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#notices.failed(thrown);
+    }
   }
 
   /** Pixels (uint8, NHWC) and labels of images `from` … `from + count − 1` of a split. */

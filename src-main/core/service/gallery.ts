@@ -7,6 +7,7 @@ import { thumbnails } from '../dataset/thumbnails.ts';
 import type { Place } from '../../shared/dataset.ts';
 import { expected } from '../../shared/failure.ts';
 import type { Handlers } from './answer.ts';
+import { augmentationFor } from './recipe.ts';
 
 /** Opens a dataset for one answer. */
 async function withDataset<Value>(home: string, data: string, use: (open: OpenDataset) => Value | Promise<Value>) {
@@ -83,9 +84,10 @@ export function galleryHandlers(home: string): Pick<Handlers, 'data.gallery' | '
             throw expected('call.invalid', { call: 'data.pick', problem: `${split} has no image ${index}` });
         return shown(open, images);
       }),
-    'data.augmented': ({ data, augmentation, seed, epoch, count }) =>
+    'data.augmented': ({ data, augmentation: asked, seed, epoch, count }) =>
       withDataset(home, data, async (open) => {
         const { image, mean } = open.dataset;
+        const augmentation = asked ?? augmentationFor(open.dataset, null);
         imagesOf(open, 'train', 'data.augmented');
         const labels = open.labels('train');
         const indices = firstOfEach(labels, count);
@@ -104,6 +106,7 @@ export function galleryHandlers(home: string): Pick<Handlers, 'data.gallery' | '
           image: reduced,
           pixels: new Uint8Array(Buffer.concat(small)),
           labels: indices.map((index) => labels[index] as number),
+          augmentation,
         };
       }),
   };

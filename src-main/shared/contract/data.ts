@@ -42,16 +42,19 @@ export const dataCalls = {
   ),
   /** Images by their places, for showing. */
   'data.pick': call(object({ data: id, images: pipe(array(placeSchema), maxLength(200)) }), shownSchema),
-  /** The first training images of every class in turn as the given epoch of a run with this seed sees them. */
+  /**
+   * The first training images of every class in turn as the given epoch of a run with this seed sees them.
+   * `augmentation`: null for the one that a run gets which asks for none; the answer says which.
+   */
   'data.augmented': call(
     object({
       data: id,
-      augmentation: augmentationSchema,
+      augmentation: nullable(augmentationSchema),
       seed: count,
       epoch: pipe(count, minValue(1)),
       count: pipe(count, maxValue(64)),
     }),
-    shownSchema,
+    object({ ...shownSchema.entries, augmentation: augmentationSchema }),
   ),
   /** Looks at every image, or says what an earlier look told: class balance, colours, duplicates. */
   'data.survey': call(object({ data: id }), surveySchema),
