@@ -50,12 +50,16 @@ export class Imports {
   get sending() {
     return this.#sending;
   }
-  /** Those that go on, and those that ended here and were not closed yet. */
-  readonly listed: readonly Import[] = $derived.by(() =>
-    this.#states.filter(
-      (each) => !this.#closed.has(each.id) && each.state !== 'cancelled' && (!isOver(each) || this.#own.has(each.id)),
-    ),
-  );
+  /** Those that go on, and those that failed here and were not closed yet. */
+  readonly listed: readonly Import[] = $derived.by(() => {
+    const { place } = this.#address;
+    const shown = place.screen === 'data' ? place.import : undefined;
+    return this.#states.filter((each) => {
+      if (this.#closed.has(each.id) || each.state === 'cancelled') return false;
+      // What is done is in the library; it is listed as long as the person looks at it.
+      return each.state === 'done' ? each.id === shown : each.state !== 'failed' || this.#own.has(each.id);
+    });
+  });
 
   find(id: string): Import | undefined {
     return this.#states.find((each) => each.id === id);

@@ -161,7 +161,10 @@ export class Replay {
           checkpoints: [],
         };
       case 'data.list':
+      case 'data.imports':
         return [];
+      case 'data.space':
+        return { usedBytes: 0, removedBytes: 0, freeBytes: 1e9 };
       case 'settings.get':
         return { theme: 'system', device: 'auto', notify: false, views: [] };
       default:
