@@ -28,6 +28,7 @@ import { networkCalls } from './contract/network.ts';
 import { call, count, id, nothing } from './contract/parts.ts';
 import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
+import { evaluatedSchema, looksSchema, watchingCalls } from './contract/watching.ts';
 import { runCalls, runSchema, seriesNames } from './contract/run.ts';
 import { datasetSchema } from './dataset.ts';
 import { importSchema } from './import.ts';
@@ -53,6 +54,7 @@ export const contract = {
   ...designCalls,
   ...dataCalls,
   ...runCalls,
+  ...watchingCalls,
   ...historyCalls,
   ...queueCalls,
   ...engineCalls,
@@ -75,6 +77,9 @@ export const changeSchema = union([
   }),
   /** The run's points after this step are superseded. */
   object({ kind: literal('rewind'), run: id, step: count }),
+  /** Looks into the blocks that follow those before. */
+  object({ kind: literal('blocks'), run: id, looks: looksSchema }),
+  object({ kind: literal('evaluation'), run: id, evaluation: evaluatedSchema }),
   object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: string() }),
   object({ kind: literal('engine'), engine: engineStatusSchema }),
   object({ kind: literal('data'), datasets: array(datasetSchema) }),

@@ -49,6 +49,14 @@ export const failures = {
     title: `"${d.run}" could be more than one run.`,
     advice: `Name one of them by more letters of its id: ${d.matches}.`,
   })),
+  'evaluation.none': wording((d: { run: string; split: string; at: string }) => ({
+    title: `Run ${d.run} has no evaluation of the ${d.split} split (${d.at}).`,
+    advice: 'A run is evaluated at the ends of its epochs, and its images are kept for the best and the last of them.',
+  })),
+  'evaluation.different': wording((d: { first: string; second: string }) => ({
+    title: `Runs ${d.first} and ${d.second} were not evaluated on the same images.`,
+    advice: 'Choose two runs of one dataset.',
+  })),
   'recipe.invalid': wording((d: { field: string; problem: string }) => ({
     title: `The recipe's ${d.field} is not possible: ${d.problem}.`,
     advice: 'Correct it and start again.',

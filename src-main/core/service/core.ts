@@ -17,6 +17,7 @@ import { diagnostics } from './diagnostics.ts';
 import { engineHandlers, programStatus, settingsHandlers } from './engine.ts';
 import { ForeignRuns } from './foreign.ts';
 import { galleryHandlers } from './gallery.ts';
+import { imageHandlers } from './images.ts';
 import { importHandlers, publishDatasets } from './imports.ts';
 import { historyHandlers } from './history.ts';
 import { queueHandlers } from './line.ts';
@@ -26,6 +27,7 @@ import { Publisher } from './publish.ts';
 import { Queue } from './queue.ts';
 import { resumeHandlers, sweepRunFolders } from './resume.ts';
 import { runHandlers } from './run.ts';
+import { watchingHandlers } from './watched.ts';
 
 export type { CoreOptions } from './context.ts';
 
@@ -99,6 +101,8 @@ export function createCore(options: CoreOptions): Core {
     ...historyHandlers(context, (run) => queue.folderOf(run)),
     ...resumeHandlers(context, queue),
     ...queueHandlers(context, queue),
+    ...watchingHandlers(context),
+    ...imageHandlers(context),
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };

@@ -2,6 +2,7 @@
 import { seriesNames } from '../../shared/contract.ts';
 import type { Change, Run } from '../../shared/contract.ts';
 import type { Context } from './context.ts';
+import { readWatched } from './watched.ts';
 import type { Publisher } from './publish.ts';
 
 const pollMs = 500;
@@ -86,9 +87,10 @@ export class ForeignRuns {
     if (run.step < fromStep) return [{ kind: 'rewind', run: run.id, step: run.step }];
     if (run.step === fromStep) return [];
     const store = this.#context.store();
-    return seriesNames.flatMap((series): Change[] => {
+    const points = seriesNames.flatMap((series): Change[] => {
       const { steps, values } = store.readCurve(run.id, series, { fromStep: fromStep + 1, points: mostPoints });
       return steps.length === 0 ? [] : [{ kind: 'points', run: run.id, series, steps, values }];
     });
+    return [...points, ...readWatched(store, run.id, fromStep)];
   }
 }

@@ -5,6 +5,7 @@ import { describeFailure } from '../../shared/failure.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { EndEvent, EpochEvent, RewindEvent, RunEvent, StepEvent } from '../../shared/run/event.ts';
 import { durationInWords, shareInWords } from '../../shared/words.ts';
+import { storeWatched } from './watched.ts';
 import type { CheckpointEntry, RunChanges, RunEventLine, Store } from '../store/open.ts';
 
 interface Point {
@@ -166,12 +167,14 @@ export function commitEvents(store: Store, id: string, events: readonly RunEvent
     const changes: RunChanges = {};
     let points: Point[] = [];
     let clocks: Point[] = [];
+    let seen: RunEvent[] = [];
     const append = () => {
       points.push(...clocks);
       clocks = [];
       store.appendPoints(id, points);
-      published.push(...pointChanges(id, points));
+      published.push(...pointChanges(id, points), ...storeWatched(store, id, seen));
       points = [];
+      seen = [];
     };
     for (const event of events) {
       const before = now;
@@ -181,6 +184,7 @@ export function commitEvents(store: Store, id: string, events: readonly RunEvent
       lines.push(...linesOf(event, before, now, atMs));
       if (event.type === 'step' || event.type === 'epoch') points.push(...pointsOf(event));
       if (event.type === 'step') clocks = clockPoints(event);
+      if (event.type === 'blocks' || event.type === 'evaluation') seen.push(event);
       if (event.type === 'checkpoint') {
         const { type: _, ...checkpoint } = event;
         store.addCheckpoint(id, { ...checkpoint, atMs, pinned: false });

@@ -1,8 +1,10 @@
 /** What core tells whoever watches: committed changes, gathered so that a port gets at most one message in 50 ms. */
 import type { Change } from '../../shared/contract.ts';
+import { joinLooks } from '../../shared/run/looks.ts';
 import type { Port } from '../../shared/port.ts';
 
 type PointsChange = Extract<Change, { kind: 'points' }>;
+type BlocksChange = Extract<Change, { kind: 'blocks' }>;
 
 const intervalMs = 50;
 /** A watcher that has this much unsent waits for its next batch. */
@@ -10,14 +12,12 @@ const busyBytes = 4 * 1024 * 1024;
 /** A watcher that is this far behind loses its port; it starts again from the store. */
 const mostWaitingPoints = 2_000_000;
 
-interface GatheredPoints {
-  readonly change: PointsChange;
-  readonly parts: PointsChange[];
-}
+/** Changes of one kind that follow each other and are sent as one. */
+type Gathered = { readonly points: PointsChange[] } | { readonly blocks: BlocksChange[] };
 
 /** Changes on their way to one port. Newer states replace older ones, points of one series are joined. */
 class Batch {
-  readonly #changes = new Map<string, Change | GatheredPoints>();
+  readonly #changes = new Map<string, Change | Gathered>();
   #count = 0;
   #points = 0;
 
@@ -30,39 +30,53 @@ class Batch {
   add(change: Change): void {
     if (change.kind === 'points') {
       const key = `points ${change.run} ${change.series}`;
-      const gathered = this.#changes.get(key) as GatheredPoints | undefined;
-      if (gathered) gathered.parts.push(change);
-      else this.#changes.set(key, { change, parts: [change] });
+      const gathered = this.#changes.get(key) as { points: PointsChange[] } | undefined;
+      if (gathered) gathered.points.push(change);
+      else this.#changes.set(key, { points: [change] });
       this.#points += change.steps.length;
     } else if (change.kind === 'rewind') {
       this.#closePoints(change.run);
       this.#changes.set(`${this.#count++}`, change);
+    } else if (change.kind === 'blocks') {
+      const key = `blocks ${change.run}`;
+      const gathered = this.#changes.get(key) as { blocks: BlocksChange[] } | undefined;
+      if (gathered) gathered.blocks.push(change);
+      else this.#changes.set(key, { blocks: [change] });
+      this.#points += change.looks.computed.length;
     } else if (change.kind === 'run') {
       // The newest state moves behind the points that led to it.
       this.#changes.delete(`run ${change.run.id}`);
       this.#changes.set(`run ${change.run.id}`, change);
     } else if (change.kind === 'import') {
       this.#changes.set(`import ${change.import.id}`, change);
-    } else if (change.kind === 'event' || change.kind === 'notice') this.#changes.set(`${this.#count++}`, change);
+    } else if (change.kind === 'event' || change.kind === 'evaluation' || change.kind === 'notice')
+      this.#changes.set(`${this.#count++}`, change);
     else this.#changes.set(change.kind, change);
   }
-  /** Points that come from now on are not joined to those that came before. */
+  /** Points and looks that come from now on are not joined to those that came before. */
   #closePoints(run: string): void {
     for (const [key, change] of [...this.#changes]) {
-      if (!key.startsWith(`points ${run} `)) continue;
+      if (!key.startsWith(`points ${run} `) && key !== `blocks ${run}`) continue;
       this.#changes.delete(key);
       this.#changes.set(`${this.#count++}`, change);
     }
   }
   take(): Change[] {
-    const changes = [...this.#changes.values()].map((entry) => ('parts' in entry ? joined(entry) : entry));
+    const changes = [...this.#changes.values()].map(joined);
     this.#changes.clear();
     this.#points = 0;
     return changes;
   }
 }
 
-function joined({ change, parts }: GatheredPoints): PointsChange {
+function joined(entry: Change | Gathered): Change {
+  if ('points' in entry) return joinedPoints(entry.points);
+  if ('blocks' in entry) return { ...entry.blocks[0]!, looks: joinLooks(entry.blocks.map(({ looks }) => looks)) };
+  return entry;
+}
+
+function joinedPoints(parts: readonly PointsChange[]): PointsChange {
+  const change = parts[0]!;
   if (parts.length === 1) return change;
   const join = (arrays: Float64Array[]) => {
     const all = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));

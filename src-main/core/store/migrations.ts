@@ -137,6 +137,42 @@ CREATE INDEX runs_by_place ON runs (status, place);
 DROP INDEX runs_by_status;
 `;
 
+const watched = `
+CREATE TABLE looks (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  first_step INTEGER NOT NULL,
+  last_step INTEGER NOT NULL,
+  sealed INTEGER NOT NULL,
+  looks BLOB NOT NULL,
+  PRIMARY KEY (run, first_step)
+) STRICT;
+CREATE INDEX looks_by_end ON looks (run, last_step);
+CREATE INDEX looks_of_tail ON looks (run, first_step) WHERE sealed = 0;
+
+CREATE TABLE evaluations (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  split TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  epoch REAL NOT NULL,
+  images INTEGER NOT NULL,
+  loss REAL,
+  accuracy REAL NOT NULL,
+  top_five REAL,
+  classes INTEGER NOT NULL,
+  confusion BLOB NOT NULL,
+  PRIMARY KEY (run, split, step)
+) STRICT;
+
+CREATE TABLE image_results (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  split TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  block INTEGER NOT NULL,
+  results BLOB NOT NULL,
+  PRIMARY KEY (run, split, step, block)
+) STRICT;
+`;
+
 export const migrations: readonly Migration[] = [
   {
     to: 1,
@@ -157,6 +193,11 @@ export const migrations: readonly Migration[] = [
     to: 10,
     why: 'from which run and step a fork comes; which checkpoints are the best or pinned',
     up: (database) => database.exec(lineage),
+  },
+  {
+    to: 20,
+    why: 'what was seen in the network: looks into blocks, evaluations, the results of every image',
+    up: (database) => database.exec(watched),
   },
   {
     to: 30,

@@ -15,6 +15,7 @@ import { Store, StoreReader } from './store.ts';
 export type { Store, StoreReader } from './store.ts';
 export type { NewRun, RunChanges } from './runs.ts';
 export type { CurveRange, NewPoint } from './points.ts';
+export type { ImageRange, StoredEvaluation } from './evaluations.ts';
 export type { RunEventLine } from './events.ts';
 export type { CheckpointEntry } from './checkpoints.ts';
 

@@ -161,6 +161,18 @@ export function seriesNumber(handle: ReadHandle, name: string): number | undefin
   return handle.get<{ number: number }>(queries.seriesNumber, name)?.number;
 }
 
+/** A series by its name, as `readPoints` reads it; nothing where no run has it. */
+export function readSeries(
+  handle: ReadHandle,
+  run: number,
+  name: string,
+  range: CurveRange,
+): Points & { stored: number } {
+  const series = seriesNumber(handle, name);
+  if (series === undefined) return { steps: new Float64Array(0), values: new Float64Array(0), stored: 0 };
+  return readPoints(handle, run, series, range);
+}
+
 /**
  * A curve between two steps: every point where they fit into `range.points`, else thinned as `thin` does. `stored` is
  * the number of points in the range.

@@ -4,14 +4,7 @@ import type { Curve, Design, Run, RunDetail, SeriesName, Settings, SummaryChoice
 import type { Settings as RunSettings } from '../../shared/run/settings.ts';
 import type { Summary } from '../../shared/run/summary.ts';
 import { interruptAbandoned } from './abandoned.ts';
-import {
-  addCheckpoint,
-  pinCheckpoint,
-  readCheckpoints,
-  removeCheckpoint,
-  removeCheckpointsAfter,
-  retireCheckpoints,
-} from './checkpoints.ts';
+import * as checkpoints from './checkpoints.ts';
 import type { CheckpointEntry } from './checkpoints.ts';
 import { addEvent, readEvents } from './events.ts';
 import type { RunEventLine } from './events.ts';
@@ -21,7 +14,7 @@ import { withStoreFailures } from './faults.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 import { forgetOpening } from './openings.ts';
 import { deleteRun, readRunSettings, readSeeds, readTrash } from './history.ts';
-import { PointWriter, readPoints, seriesNumber } from './points.ts';
+import { PointWriter, readSeries } from './points.ts';
 import type { CurveRange, NewPoint } from './points.ts';
 import { isAlive } from './process.ts';
 import type { ProcessMark } from './process.ts';
@@ -42,17 +35,20 @@ import {
 } from './runs.ts';
 import type { NewRun, RunChanges } from './runs.ts';
 import { readSettings, writeSettings } from './settings.ts';
+import { WatchedReader, WatchedStore } from './watched.ts';
 import { readSummary } from './summaries.ts';
 
 /** Reading only. Every call may fail with `store.damaged`, those that name a run with `run.unknown`. */
 export class StoreReader {
   /** The path of the database. */
   readonly file: string;
+  readonly watched: WatchedReader;
   readonly #handle: ReadHandle;
 
   constructor(file: string, handle: ReadHandle) {
     this.file = file;
     this.#handle = handle;
+    this.watched = new WatchedReader(handle, (work) => this.guard(work));
   }
 
   /** Runs, the newest first; those in the trash only where asked for, and then only those. */
@@ -83,7 +79,7 @@ export class StoreReader {
 
   /** The checkpoints of a run, by step. */
   readCheckpoints(id: string): CheckpointEntry[] {
-    return this.guard(() => readCheckpoints(this.#handle, runNumber(this.#handle, id), this.folderOf(id)));
+    return this.guard(() => checkpoints.readCheckpoints(this.#handle, runNumber(this.#handle, id), this.folderOf(id)));
   }
 
   /** Where a run's files lie. */
@@ -93,12 +89,8 @@ export class StoreReader {
 
   /** A curve: every point where they fit into `range.points`, else first, last, lowest and highest are kept. */
   readCurve(id: string, series: SeriesName, range: CurveRange): Curve {
-    return this.guard(() => {
-      const run = runNumber(this.#handle, id);
-      const number = seriesNumber(this.#handle, series);
-      const nothing = { steps: new Float64Array(0), values: new Float64Array(0), stored: 0 };
-      return { run: id, series, ...(number === undefined ? nothing : readPoints(this.#handle, run, number, range)) };
-    });
+    const read = () => readSeries(this.#handle, runNumber(this.#handle, id), series, range);
+    return this.guard(() => ({ run: id, series, ...read() }));
   }
 
   /** One number for each run and series, run by run; null where there is none. */
@@ -174,6 +166,7 @@ export class StoreReader {
 export class Store extends StoreReader {
   /** Runs that were found alive without their program when the store was opened, and are now `interrupted`. */
   readonly interrupted: readonly Run[];
+  override readonly watched: WatchedStore;
   readonly #handle: WriteHandle;
   readonly #owner: ProcessMark;
   readonly #points: PointWriter;
@@ -181,6 +174,11 @@ export class Store extends StoreReader {
 
   constructor(file: string, handle: WriteHandle, owner: ProcessMark, interrupted: readonly Run[]) {
     super(file, handle);
+    this.watched = new WatchedStore(
+      handle,
+      (work) => this.guard(work),
+      (work) => this.transaction(work),
+    );
     this.interrupted = interrupted;
     this.#handle = handle;
     this.#owner = owner;
@@ -261,34 +259,37 @@ export class Store extends StoreReader {
 
   /** Notes a checkpoint whose file is whole and synced. */
   addCheckpoint(id: string, checkpoint: CheckpointEntry): void {
-    this.transaction(() => addCheckpoint(this.#handle, runNumber(this.#handle, id), checkpoint));
+    this.transaction(() => checkpoints.addCheckpoint(this.#handle, runNumber(this.#handle, id), checkpoint));
   }
 
   /** Pins a checkpoint, or lets it go. @returns whether there is one of this step. */
   pinCheckpoint(id: string, step: number, pinned: boolean): boolean {
-    return this.transaction(() => pinCheckpoint(this.#handle, runNumber(this.#handle, id), step, pinned));
+    return this.transaction(() => checkpoints.pinCheckpoint(this.#handle, runNumber(this.#handle, id), step, pinned));
   }
 
   /** Strikes out what need not be kept any more and returns it; the files are the caller's, once this is committed. */
   retireCheckpoints(id: string): CheckpointEntry[] {
-    return this.transaction(() => retireCheckpoints(this.#handle, runNumber(this.#handle, id), this.folderOf(id)));
+    return this.transaction(() =>
+      checkpoints.retireCheckpoints(this.#handle, runNumber(this.#handle, id), this.folderOf(id)),
+    );
   }
 
   /**
-   * Takes back what a run has told of the steps after `step`: points and checkpoints. Returns the checkpoints; their
-   * files are the caller's, once this is committed.
+   * Takes back what a run has told of the steps after `step`: points, looks, evaluations, checkpoints. Returns the
+   * checkpoints; their files are the caller's, once this is committed.
    */
   supersedeAfter(id: string, step: number): CheckpointEntry[] {
     return this.transaction(() => {
       const run = runNumber(this.#handle, id);
       this.#points.cutAfter(run, step);
-      return removeCheckpointsAfter(this.#handle, run, step, this.folderOf(id));
+      this.watched.forgetAfter(id, step);
+      return checkpoints.removeCheckpointsAfter(this.#handle, run, step, this.folderOf(id));
     });
   }
 
   /** Strikes a checkpoint out; its file is the caller's. */
   removeCheckpoint(id: string, step: number, file: string): void {
-    this.transaction(() => removeCheckpoint(this.#handle, runNumber(this.#handle, id), step, file));
+    this.transaction(() => checkpoints.removeCheckpoint(this.#handle, runNumber(this.#handle, id), step, file));
   }
 
   /** Keeps a new network of one's own. */

@@ -22,9 +22,14 @@ function flatten(value: unknown, path: string, into: Record<string, Setting>): v
   else if (value !== undefined) into[path] = JSON.stringify(value);
 }
 
-/** The same text for runs that differ in nothing but their seed. */
+/** The same text for runs that differ in nothing but their seed, and in how they were watched. */
 export function settingsKey(run: { readonly recipe: Recipe; readonly spec: Spec; readonly data: string }): string {
-  const { 'recipe.seed': _seed, 'network.name': _name, ...others } = settingsOf(run) as Record<string, Setting>;
+  const {
+    'recipe.seed': _seed,
+    'recipe.watchEvery': _watch,
+    'network.name': _name,
+    ...others
+  } = settingsOf(run) as Record<string, Setting>;
   return JSON.stringify([run.data, Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 

@@ -86,7 +86,7 @@ export function accuracyInFive({ images, correctInFive }: Tally): number {
 }
 
 /** Share of each class's images that were recognised, 0 to 1; NaN for a class without images. */
-export function accuracyByClass({ confusion }: Tally): number[] {
+export function accuracyByClass({ confusion }: Pick<Tally, 'confusion'>): number[] {
   const classes = Math.sqrt(confusion.length);
   return Array.from({ length: classes }, (_, label) => {
     const row = confusion.subarray(label * classes, (label + 1) * classes);

@@ -1,0 +1,195 @@
+/** What was watched inside a run's network: its blocks, its evaluations, every image; and their calls. */
+import {
+  array,
+  boolean,
+  instance,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  nullable,
+  number,
+  object,
+  optional,
+  picklist,
+  pipe,
+  string,
+  union,
+} from '../schema.ts';
+import { differenceKinds } from '../run/answers.ts';
+import { call, count, id } from './parts.ts';
+
+const split = pipe(string(), minLength(1), maxLength(64));
+
+/** Looks into the blocks, see shared/run/looks.ts: matrices of steps × blocks, row by row. */
+export const looksSchema = object({
+  blocks: count,
+  steps: instance(Float64Array),
+  counted: instance(Int32Array),
+  gradientNorm: instance(Float32Array),
+  ratio: instance(Float32Array),
+  computed: instance(Int32Array),
+});
+
+/** Evaluations of one split, one behind the other. */
+export const evaluationsSchema = object({
+  run: id,
+  split: string(),
+  /** Names of the classes; numbers where the dataset is unknown. */
+  classes: array(string()),
+  images: count,
+  /** float64, rising. */
+  steps: instance(Float64Array),
+  epochs: instance(Float64Array),
+  /** NaN where it was not finite. */
+  loss: instance(Float64Array),
+  accuracy: instance(Float64Array),
+  /** NaN with no more than five classes. */
+  topFive: instance(Float64Array),
+  /** float32 [evaluations · classes]: share of each class's images that were recognised; NaN for a class without images. */
+  byClass: instance(Float32Array),
+  /** uint8: 1 where every image's result is kept (`run.images`). */
+  hasImages: instance(Uint8Array),
+});
+
+/** Which evaluation: of a step, the one with the best accuracy (the earliest of equals), or the last. */
+export const evaluationChoice = union([picklist(['best', 'last']), count]);
+
+export const imagesSchema = object({
+  run: id,
+  split: string(),
+  step: count,
+  epoch: number(),
+  /** Of the whole split. */
+  images: count,
+  predicted: instance(Int32Array),
+  confidence: instance(Float32Array),
+  loss: instance(Float32Array),
+});
+
+/** Images picked out, with their true classes. */
+const picked = {
+  /** Indices into the split. */
+  indices: instance(Int32Array),
+  labels: instance(Int32Array),
+};
+
+export const watchingCalls = {
+  /**
+   * Looks after a step (for a chart that grows, the last one that it has), at most `rows` of them: neighbours are joined by
+   * their mean, counts by their sum. `names` are those of the network's steps, `survival` each block's P_l.
+   */
+  'run.blocks': call(
+    object({ run: id, afterStep: optional(count), rows: optional(pipe(count, minValue(1), maxValue(100_000))) }),
+    object({
+      run: id,
+      names: array(string()),
+      survival: instance(Float64Array),
+      looks: looksSchema,
+      /** Looks in the range; more than `looks` has rows where they were joined. */
+      stored: count,
+    }),
+  ),
+  /** Evaluations after a step. */
+  'run.evaluations': call(object({ run: id, split: optional(split), afterStep: optional(count) }), evaluationsSchema),
+  /** Fails with `evaluation.none`. */
+  'run.confusion': call(
+    object({ run: id, split: optional(split), at: optional(evaluationChoice) }),
+    object({
+      run: id,
+      split: string(),
+      step: count,
+      epoch: number(),
+      classes: array(string()),
+      /** int32 [classes · classes]; row: true class, column: predicted class. */
+      counts: instance(Int32Array),
+    }),
+  ),
+  /** Results of a range of a split's images. Fails with `evaluation.none`. */
+  'run.images': call(
+    object({
+      run: id,
+      split: optional(split),
+      at: optional(evaluationChoice),
+      from: count,
+      count: pipe(count, maxValue(1_000_000)),
+    }),
+    imagesSchema,
+  ),
+  /**
+   * The images that were judged wrongly with the largest loss first; of one true class, one predicted class, or any.
+   * Fails with `evaluation.none`, and where the dataset is gone with `data.unknown`.
+   */
+  'run.mistakes': call(
+    object({
+      run: id,
+      split: optional(split),
+      at: optional(evaluationChoice),
+      label: optional(count),
+      predicted: optional(count),
+      count: pipe(count, maxValue(10_000)),
+    }),
+    object({
+      run: id,
+      split: string(),
+      step: count,
+      epoch: number(),
+      images: count,
+      /** Mistakes that fit what was asked; more than `indices` where only the worst were asked for. */
+      mistakes: count,
+      ...picked,
+      predicted: instance(Int32Array),
+      confidence: instance(Float32Array),
+      loss: instance(Float32Array),
+    }),
+  ),
+  /**
+   * Two runs of one dataset, image by image: how many images both, only one, or none judged rightly, and those of one kind
+   * by the difference of their losses, the largest first. Fails with `evaluation.none`, `evaluation.different`.
+   */
+  'run.differences': call(
+    object({
+      runs: pipe(array(id), minLength(2), maxLength(2)),
+      split: optional(split),
+      at: optional(evaluationChoice),
+      /** `firstOnly`: the first run was right and the second wrong. `disagree`: they named different classes. */
+      kind: picklist(differenceKinds),
+      count: pipe(count, maxValue(10_000)),
+    }),
+    object({
+      split: string(),
+      steps: array(count),
+      images: count,
+      both: count,
+      firstOnly: count,
+      secondOnly: count,
+      neither: count,
+      /** Images of which they named different classes. */
+      disagree: count,
+      ...picked,
+      /** One for each run. */
+      results: array(
+        object({
+          run: id,
+          predicted: instance(Int32Array),
+          confidence: instance(Float32Array),
+          loss: instance(Float32Array),
+        }),
+      ),
+    }),
+  ),
+} as const;
+
+/** What is published of an evaluation. */
+export const evaluatedSchema = object({
+  split: string(),
+  step: count,
+  epoch: number(),
+  images: count,
+  loss: nullable(number()),
+  accuracy: number(),
+  topFive: nullable(number()),
+  /** float32 [classes]. */
+  byClass: instance(Float32Array),
+  hasImages: boolean(),
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { agreement, differenceKinds, differences, worstMistakes } from '../../../src-main/shared/run/answers.ts';
+
+const classes = 3;
+const answersOf = (count: number) =>
+  fc.record({
+    predicted: fc.int32Array({ min: 0, max: classes - 1, minLength: count, maxLength: count }),
+    confidence: fc.float32Array({ min: 0, max: 1, minLength: count, maxLength: count, noNaN: true }),
+    loss: fc.float32Array({ min: 0, max: 20, minLength: count, maxLength: count, noNaN: true }),
+  });
+const trial = fc
+  .integer({ min: 0, max: 60 })
+  .chain((count) =>
+    fc.tuple(
+      fc.int32Array({ min: 0, max: classes - 1, minLength: count, maxLength: count }),
+      answersOf(count),
+      answersOf(count),
+    ),
+  );
+
+test('mistakes are all the wrong images, the worst first, and fall apart by class', () => {
+  fc.assert(
+    fc.property(trial, ([labels, answers]) => {
+      const mistakes = worstMistakes(labels, answers);
+      const wrong = [...labels.keys()].filter((index) => labels[index] !== answers.predicted[index]);
+      assert.deepEqual(
+        [...mistakes].sort((a, b) => a - b),
+        wrong,
+      );
+      assert.ok(
+        [...mistakes].every((index, at) => at === 0 || answers.loss[mistakes[at - 1]!]! >= answers.loss[index]!),
+      );
+      const parts = [0, 1, 2].flatMap((label) =>
+        [0, 1, 2].flatMap((predicted) => [...worstMistakes(labels, answers, { label, predicted })]),
+      );
+      assert.deepEqual(
+        parts.sort((a, b) => a - b),
+        wrong,
+      );
+    }),
+  );
+});
+
+test('kinds of difference count every image once, and name the runs the other way round when they change places', () => {
+  fc.assert(
+    fc.property(trial, ([labels, first, second]) => {
+      const { both, firstOnly, secondOnly, neither, disagree } = agreement(labels, first, second);
+      assert.equal(both + firstOnly + secondOnly + neither, labels.length);
+      assert.deepEqual(
+        differenceKinds.map((kind) => differences(labels, first, second, kind).length),
+        [firstOnly, secondOnly, neither, disagree],
+      );
+      assert.deepEqual(
+        differences(labels, first, second, 'firstOnly'),
+        differences(labels, second, first, 'secondOnly'),
+      );
+    }),
+  );
+});
