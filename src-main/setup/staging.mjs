@@ -7,7 +7,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { SetupFailure } from './failure.mjs';
 
 /** Packages that the bundles leave outside. */
-const roots = ['better-sqlite3', '@tensorflow/tfjs-node-gpu'];
+const roots = ['better-sqlite3', '@tensorflow/tfjs-node-gpu', 'sharp'];
 
 /** Parts of packages that only developers read: sources, maps, typings, bundles for browsers, other machines' binaries. */
 const leftOut = [
@@ -33,9 +33,12 @@ export function packageClosure(checkout, names) {
     const folder = resolvePackage(name, from, checkout);
     if (folder === null || found.has(folder)) return;
     found.add(folder);
-    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    // Typings have nothing to run.
-    for (const needed of Object.keys(dependencies)) if (!needed.startsWith('@types/')) visit(needed, folder);
+    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    // Typings have nothing to run; of the optional ones those are there that fit this machine.
+    for (const needed of Object.keys({ ...dependencies, ...optionalDependencies }))
+      if (!needed.startsWith('@types/')) visit(needed, folder);
   };
   for (const name of names) {
     if (resolvePackage(name, checkout, checkout) === null)

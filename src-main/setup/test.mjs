@@ -14,7 +14,7 @@ import { prepare } from './prepare.mjs';
 import { progressLine, say } from './progress.mjs';
 import { runProgram } from './start.mjs';
 
-/** Folders of tests that have a command of their own. */
+/** Folders of tests that take long: they run only where the pattern names them. */
 const apart = ['bench', 'long', 'desktop-long', 'fixtures', 'node_modules'];
 
 /** Test files run at the same time; set-up machines have two cores. */
@@ -32,10 +32,13 @@ const longestTestMs = 15 * 60_000;
 export function testFiles(folder, pattern = '') {
   const files = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return apart.includes(entry.name) ? [] : testFiles(path);
-    return entry.name.endsWith('.test.ts') ? [path] : [];
+    if (entry.isDirectory()) {
+      const isApart = apart.includes(entry.name) && !pattern.split('/').includes(entry.name);
+      return isApart ? [] : testFiles(path, pattern);
+    }
+    return entry.name.endsWith('.test.ts') && path.includes(pattern) ? [path] : [];
   });
-  return files.filter((path) => path.includes(pattern)).sort();
+  return files.sort();
 }
 
 /**
