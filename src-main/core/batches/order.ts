@@ -1,4 +1,5 @@
 /** In which order the images of an epoch are seen. */
+import { stepsPerEpoch } from '../../shared/duration.ts';
 import { Draws } from './random.ts';
 
 /** A permutation of 0 … images − 1 (Fisher–Yates) for one epoch of one seed. @param epoch from 1. */
@@ -22,4 +23,32 @@ export function epochOrder(images: number, seed: number, epoch: number): Int32Ar
 export function stepImages(order: Int32Array, batch: number, step: number): Int32Array {
   if (order.length >= batch) return order.slice(step * batch, (step + 1) * batch);
   return Int32Array.from({ length: batch }, (_, at) => order[at % order.length] as number);
+}
+
+/** The images of every step of a run, asked for in any order; the orders of two epochs are kept. */
+export class Sequence {
+  readonly #images: number;
+  readonly #batch: number;
+  readonly #seed: number;
+  readonly #perEpoch: number;
+  readonly #orders = new Map<number, Int32Array>();
+
+  constructor(images: number, batch: number, seed: number) {
+    this.#images = images;
+    this.#batch = batch;
+    this.#seed = seed;
+    this.#perEpoch = stepsPerEpoch(images, batch);
+  }
+
+  /** @param done steps before this one, over the whole run. */
+  at(done: number): Int32Array {
+    const epoch = Math.floor(done / this.#perEpoch) + 1;
+    let order = this.#orders.get(epoch);
+    if (!order) {
+      order = epochOrder(this.#images, this.#seed, epoch);
+      for (const old of this.#orders.keys()) if (this.#orders.size > 1) this.#orders.delete(old);
+      this.#orders.set(epoch, order);
+    }
+    return stepImages(order, this.#batch, done % this.#perEpoch);
+  }
 }

@@ -1,37 +1,65 @@
-/** Where the images of a step come from: held in the session as a whole, or read from the blocks for every step. */
+/** Where the images of a step come from: held in the session as a whole, or read ahead from the blocks. */
+import { freemem } from 'node:os';
 import type { OpenDataset } from '../dataset/library.ts';
-import { wordsOf } from './session.ts';
+import { Ring } from './ring.ts';
 import type { StepImages, TrainingSession } from './session.ts';
 
-/** Splits up to this size together are held in the session's memory. */
+/** Splits up to this size together are held in the session's memory, where the machine has four times that free. */
 const heldBytes = 1024 * 1024 * 1024;
 
 export class Supply {
   readonly #data: OpenDataset;
+  readonly #rings = new Map<string, Ring>();
   /** Whether the session holds the whole dataset. */
   readonly held: boolean;
 
-  constructor(data: OpenDataset, allowanceBytes: number = heldBytes) {
+  /** @param allowanceBytes what the session may hold; a larger dataset is read from the blocks while it trains. */
+  constructor(data: OpenDataset, allowanceBytes: number = Math.min(heldBytes, freemem() / 4)) {
     this.#data = data;
-    this.held = data.dataset.bytes <= allowanceBytes;
+    const { image, splits } = data.dataset;
+    const imageBytes = image.height * image.width * image.channels;
+    this.held = splits.reduce((sum, { images }) => sum + images * imageBytes, 0) <= allowanceBytes;
   }
 
   /** Hands every split to a session whose program holds them. */
   fill(session: TrainingSession): void {
     if (!this.held) return;
     for (const { name } of session.program.hold) {
-      session.hold(name, wordsOf(this.#data.readAll(name)), Int32Array.from(this.#data.labels(name)));
+      const images = this.#data.images(name);
+      const words = this.#read(
+        name,
+        Int32Array.from({ length: images }, (_, index) => index),
+      );
+      session.hold(name, words, Int32Array.from(this.#data.labels(name)));
     }
   }
 
-  /** Some images of a split, by their indices. */
+  /**
+   * Waits until the images of the next step are in memory, and reads those of the steps after it meanwhile.
+   * @param upcoming the images of the step `ahead` steps from now; null behind the end. Fails with `data.damaged`.
+   */
+  async prepare(split: string, upcoming: (ahead: number) => Int32Array | null): Promise<void> {
+    if (this.held) return;
+    const ring = this.#rings.get(split) ?? new Ring(this.#data, split);
+    this.#rings.set(split, ring);
+    await ring.prepare(upcoming);
+  }
+
+  /** Some images of a split, by their indices: those that were prepared, or read now. Fails with `data.damaged`. */
   images(split: string, indices: Int32Array): StepImages {
     if (this.held) return { indices };
+    const prepared = this.#rings.get(split)?.batch(indices);
+    if (prepared) return prepared;
+    const labels = this.#data.labels(split);
+    return { words: this.#read(split, indices), labels: indices.map((index) => labels[index] as number) };
+  }
+
+  /** uint8 NHWC in memory of its own, as int32 words filled up with zeros. */
+  #read(split: string, indices: Int32Array): Int32Array {
     const { height, width, channels } = this.#data.dataset.image;
     const bytes = indices.length * height * width * channels;
     const words = new Int32Array(Math.ceil(bytes / 4));
     this.#data.readImages(split, indices, new Uint8Array(words.buffer, 0, bytes));
-    const labels = this.#data.labels(split);
-    return { words, labels: Int32Array.from(indices, (index) => labels[index] as number) };
+    return words;
   }
 }

@@ -1,5 +1,5 @@
 /** The loop of a run, as the story it tells: an async generator of run events. Not pulling it is pausing it. */
-import { epochOrder } from '../batches/order.ts';
+import { epochOrder, Sequence } from '../batches/order.ts';
 import type { OpenDataset } from '../dataset/library.ts';
 import { stepsOf, stepsPerEpoch } from '../../shared/duration.ts';
 import { expected } from '../../shared/failure.ts';
@@ -44,6 +44,7 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
   const perEpoch = stepsPerEpoch(images, recipe.batch);
   const steps = stepsOf(recipe.duration, images, recipe.batch);
   const saver = new Saver(training);
+  const sequence = new Sequence(images, recipe.batch, recipe.seed);
 
   yield { type: 'phase', phase: 'readingData' };
   supply.fill(session);
@@ -65,6 +66,9 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
     const isSkipped = progress.skipped.includes(progress.step + 1);
     if (!isSkipped) {
       const startedMs = performance.now();
+      await supply.prepare('train', (ahead) =>
+        progress.step + ahead < steps ? sequence.at(progress.step + ahead) : null,
+      );
       const look = looks.isDue(progress.step + 1);
       const done = doStep(training, progress, order, { perEpoch, all: steps }, look);
       pace.step(performance.now() - startedMs);
