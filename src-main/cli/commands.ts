@@ -1,12 +1,13 @@
 /** Every command by its name, in the order of the help. */
 import { benchCommand } from './bench.ts';
 import type { Command } from './command.ts';
+import { compareCommand } from './compare.ts';
 import { dataListCommand, dataRemoveCommand, dataRestoreCommand, dataShowCommand, notYet } from './data.ts';
 import { dataAddCommand } from './dataAdd.ts';
 import { doctorCommand } from './doctor.ts';
 import { describeCommand, presetsCommand } from './network.ts';
 import { forkCommand, pinCommand, resumeCommand, unpinCommand } from './resume.ts';
-import { compareCommand, runsCommand, showCommand } from './runs.ts';
+import { runsCommand, showCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
 

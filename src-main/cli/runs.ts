@@ -1,25 +1,24 @@
-/** `runs`, `show` and `compare`: the history. */
-import type { Run, RunDetail } from '../shared/contract.ts';
+/** `runs` and `show`: the history. */
+import type { Run, RunDetail, SummaryChoice } from '../shared/contract.ts';
 import { expected } from '../shared/failure.ts';
 import { describeFailure } from '../shared/failure.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Client } from '../shared/port.ts';
-import {
-  bytesInWords,
-  counted,
-  durationInWords,
-  momentInWords,
-  parametersInWords,
-  shareInWords,
-} from '../shared/words.ts';
+import { Lexicon, ruledSeries, runFields, settingFields } from '../shared/run/field.ts';
+import type { Field, HistoryRow } from '../shared/run/field.ts';
+import { parseFilter } from '../shared/run/filter.ts';
+import { rowPasses } from '../shared/run/grouping.ts';
+import { tableInCsv, tableInLatex, tableInMarkdown } from '../shared/run/table.ts';
+import { bytesInWords, durationInWords, momentInWords, parametersInWords, shareInWords } from '../shared/words.ts';
+import { WrongUsage } from './arguments.ts';
 import { done, printJson } from './command.ts';
 import type { Command } from './command.ts';
+import { ruleNamed } from './rule.ts';
 import { resultInWords } from './progress.ts';
 import { table } from './table.ts';
 import type { Column } from './table.ts';
 
 const accuracy = (score: { accuracy: number } | null) => (score ? shareInWords(score.accuracy) : '–');
-const error = (score: { accuracy: number } | null) => (score ? `${((1 - score.accuracy) * 100).toFixed(2)} %` : '–');
 const seconds = (run: Run) =>
   run.startedAtMs !== null && run.endedAtMs !== null ? durationInWords((run.endedAtMs - run.startedAtMs) / 1000) : '–';
 
@@ -45,16 +44,60 @@ const columns: readonly Column<Run>[] = [
   { title: 'begun', text: (run) => momentInWords(run.startedAtMs ?? run.createdAtMs) },
 ];
 
+/** The rows that a filter lets pass, the newest first. */
+async function rowsOf(
+  client: Client,
+  filter: string,
+  rule: SummaryChoice,
+): Promise<{ rows: HistoryRow[]; fields: Field[] }> {
+  const runs = await client.call('run.list', {});
+  const settings = new Map((await client.call('history.settings', {})).map((each) => [each.run, each.settings]));
+  const series = [...ruledSeries];
+  const { values } = await client.call('history.summaries', { runs: runs.map(({ id }) => id), series, rule });
+  const fields = [...runFields, ...settingFields(settings.values())];
+  const lexicon = new Lexicon(fields);
+  const parsed = parseFilter(filter, lexicon);
+  if ('problem' in parsed) {
+    const { at, message } = parsed.problem;
+    throw new WrongUsage(`--filter, at character ${at + 1}: ${message.replace(/\.$/, '')}`);
+  }
+  const nowMs = Date.now();
+  const rows = runs.map((run, index): HistoryRow => ({
+    run,
+    settings: settings.get(run.id) ?? null,
+    number: (name) => {
+      const value = values[index * series.length + series.indexOf(name)] ?? NaN;
+      return Number.isNaN(value) ? null : value;
+    },
+    nowMs,
+  }));
+  return { rows: rows.filter((row) => rowPasses(row, parsed.filter, (name) => lexicon.find(name))), fields };
+}
+
+const paperColumns = ['name', 'network', 'data', 'seed', 'acc', 'loss', 'parameters', 'time'];
+const forms = ['csv', 'markdown', 'latex'] as const;
+
 export const runsCommand: Command = {
-  usage: 'runs',
-  summary: 'all runs, newest first',
-  options: {},
+  usage: "runs [--filter 'acc > 0.9 and tag = night'] [--rule last|best|mean5] [--format csv|markdown|latex]",
+  summary: 'all runs, newest first; those that a filter lets pass, as a table for a person, a program or a paper',
+  options: { filter: { value: 'TEXT' }, rule: { value: 'RULE' }, format: { value: 'FORM' } },
   positionals: { least: 0, most: 0, names: '' },
-  async run(_given, { client, json, terminal }) {
-    const runs = await client().call('run.list', {});
+  async run(given, { client, json, terminal }) {
+    const rule = ruleNamed(given.text('rule'));
+    const { rows, fields } = await rowsOf(client(), given.text('filter') ?? '', rule);
+    const form = given.choice('format', forms);
+    const runs = rows.map(({ run }) => run);
+    const columnsOfPaper = paperColumns.map((name) => fields.find((field) => field.name === name)!);
     if (json) printJson(terminal, { runs });
+    else if (form === 'csv') terminal.out(tableInCsv(rows, fields).trimEnd());
+    else if (form === 'markdown') terminal.out(tableInMarkdown(rows, columnsOfPaper, rule).trimEnd());
+    else if (form === 'latex') terminal.out(tableInLatex(rows, columnsOfPaper, rule).trimEnd());
     else if (runs.length === 0)
-      terminal.note('No runs yet. Begin with `npm start -- train resnet20 --data digits --epochs 15`.');
+      terminal.note(
+        given.text('filter')
+          ? 'No run passes this filter.'
+          : 'No runs yet. Begin with `npm start -- train resnet20 --data digits --epochs 15`.',
+      );
     else for (const line of table(runs, columns)) terminal.out(line);
     return done;
   },
@@ -100,61 +143,6 @@ export const showCommand: Command = {
     const detail = await client().call('run.show', { run });
     if (json) printJson(terminal, detail);
     else tell(detail, (line) => terminal.out(line));
-    return done;
-  },
-};
-
-/** Settings in which the runs differ, dotted, each with a value for every run. */
-export function differences(details: readonly RunDetail[]): Record<string, string[]> {
-  const flat = (value: unknown, path: string, into: Map<string, string>): Map<string, string> => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      for (const [key, part] of Object.entries(value)) flat(part, path ? `${path}.${key}` : key, into);
-    else into.set(path, JSON.stringify(value));
-    return into;
-  };
-  const all = details.map(({ run, recipe, spec }) =>
-    flat({ data: run.dataName, recipe, network: spec }, '', new Map()),
-  );
-  const keys = [...new Set(all.flatMap((values) => [...values.keys()]))];
-  const lists = keys.map((key) => [key, all.map((values) => values.get(key) ?? '–')] as const);
-  return Object.fromEntries(lists.filter(([, values]) => new Set(values).size > 1));
-}
-
-export const compareCommand: Command = {
-  usage: 'compare RUN RUN…',
-  summary: 'runs beside each other: results, and the settings in which they differ',
-  options: {},
-  positionals: { least: 2, most: 100, names: 'RUN RUN' },
-  async run(given, { client, json, terminal }) {
-    const details = [];
-    for (const text of given.positionals) {
-      details.push(await client().call('run.show', { run: await findRun(client(), text) }));
-    }
-    const differing = differences(details);
-    if (json) {
-      printJson(terminal, { runs: details.map(({ run }) => run), differences: differing });
-      return done;
-    }
-    const rows: [string, string[]][] = [
-      ['network', details.map(({ run }) => run.network)],
-      ['parameters', details.map(({ run }) => parametersInWords(run.parameters).replace(' parameters', ''))],
-      ['status', details.map(({ run }) => run.status)],
-      ['test error, last', details.map(({ run }) => error(run.test))],
-      ['test error, best', details.map(({ run }) => error(run.best?.test ?? null))],
-      ['train accuracy', details.map(({ run }) => accuracy(run.train))],
-      ['epochs', details.map(({ run }) => counted(run.epoch, 'epoch'))],
-      ['time', details.map(({ run }) => seconds(run))],
-      ...Object.entries(differing).map(([key, values]): [string, string[]] => [key, values]),
-    ];
-    const lines = table(rows, [
-      { title: '', text: ([name]) => name },
-      ...details.map(({ run }, index) => ({
-        title: run.id,
-        text: ([, values]: [string, string[]]) => values[index] as string,
-        right: true,
-      })),
-    ]);
-    for (const line of lines) terminal.out(line);
     return done;
   },
 };

@@ -1,13 +1,13 @@
 /** The chart on a canvas: made once for a canvas, given new lines as often as they change, destroyed with it. */
 import { thin } from '../../src-main/shared/run/curve.ts';
-import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import { Chart, LinearScale, LogarithmicScale, LineController, LineElement, PointElement } from 'chart.js';
 import type { ChartDataset, Plugin } from 'chart.js';
 import { drawNoMore, drawSoon } from './drawing.ts';
-import { pointsAt } from './series.ts';
+import { pointsAt, xInWords } from './series.ts';
 import type { ChartModel, Line } from './series.ts';
 import type { Points } from './points.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale);
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
 interface Point {
   readonly x: number;
@@ -24,6 +24,8 @@ export interface LineChart {
   show(model: ChartModel): void;
   /** Draws the cross-hair at x; null takes it away. */
   point(x: number | null): void;
+  /** Draws a frame between two places on the canvas, pixels from its left edge; null takes it away. */
+  frame(pixels: readonly [number, number] | null): void;
   /** Takes up colours again after the theme changed. */
   recolour(): void;
   /** x of a place on the canvas, pixels from its left edge; null outside the axes. */
@@ -57,6 +59,48 @@ const crossHair = (at: () => number | null, lines: () => readonly Line[]): Plugi
       context.arc(scale.getPixelForValue(point.x), up.getPixelForValue(point.y), 3.5, 0, Math.PI * 2);
       context.fill();
     });
+    context.restore();
+  },
+});
+
+/** Fills the bands around lines, behind them. */
+const bands = (lines: () => readonly Line[]): Plugin<'line'> => ({
+  id: 'bands',
+  beforeDatasetsDraw(chart) {
+    const { ctx: context, chartArea, scales } = chart;
+    const [along, up] = [scales['x'], scales['y']];
+    if (!along || !up) return;
+    context.save();
+    context.beginPath();
+    context.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+    context.clip();
+    for (const { points, margin, colour } of lines()) {
+      if (!margin) continue;
+      context.fillStyle = `${property(colour)}2b`;
+      context.beginPath();
+      const edge = (index: number, sign: number) => {
+        const half = margin[index] as number;
+        if (Number.isNaN(half)) return;
+        const y = up.getPixelForValue((points.ys[index] as number) + sign * half);
+        context.lineTo(along.getPixelForValue(points.xs[index] as number), y);
+      };
+      for (let index = 0; index < points.length; index++) edge(index, 1);
+      for (let index = points.length - 1; index >= 0; index--) edge(index, -1);
+      context.fill();
+    }
+    context.restore();
+  },
+});
+
+/** The part of the x axis that a person draws a frame around. */
+const frameOf = (at: () => readonly [number, number] | null): Plugin<'line'> => ({
+  id: 'frame',
+  afterDatasetsDraw({ ctx: context, chartArea }) {
+    const frame = at();
+    if (!frame) return;
+    context.save();
+    context.fillStyle = `${property('--accent')}22`;
+    context.fillRect(Math.min(...frame), chartArea.top, Math.abs(frame[1] - frame[0]), chartArea.height);
     context.restore();
   },
 });
@@ -96,12 +140,15 @@ function refresh(dataset: LineData, line: Line, columns: number): void {
 export function lineChart(canvas: HTMLCanvasElement): LineChart {
   let model: ChartModel | null = null;
   let crossAt: number | null = null;
+  let frame: readonly [number, number] | null = null;
   const datasets = new Map<string, LineData>();
   const ticks = { color: () => property('--ink-3'), font: { size: 11, family: property('--font') } };
   const chart = new Chart<'line', Point[]>(canvas, {
     type: 'line',
     data: { datasets: [] },
     plugins: [
+      bands(() => model?.lines ?? []),
+      frameOf(() => frame),
       crossHair(
         () => crossAt,
         () => model?.lines ?? [],
@@ -123,6 +170,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
           bounds: 'data',
           // The end of the data is no round number: beside the last one they would overlap.
           afterBuildTicks: (axis) => {
+            if (axis.type === 'logarithmic') return;
             const [before, last] = axis.ticks.slice(-2);
             const [first, second] = axis.ticks;
             if (axis.ticks.length > 2 && last!.value - before!.value < (second!.value - first!.value) * 0.99)
@@ -135,7 +183,7 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
             maxRotation: 0,
             includeBounds: false,
             autoSkipPadding: 24,
-            callback: (value) => Number(value).toLocaleString('en-US'),
+            callback: (value) => (model ? xInWords(model, Number(value)) : ''),
           },
         },
         y: {
@@ -165,8 +213,23 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
       refresh(dataset, line, columns);
     }
     chart.data.datasets = [...datasets.values()];
+    const { range, xLog = false, yLog = false, xTick } = model;
     const up = chart.config.options?.scales?.['y'];
-    if (up) Object.assign(up, share ? { max: 1 } : { min: 0, grace: '4%' });
+    const along = chart.config.options?.scales?.['x'];
+    const type = (log: boolean) => (log ? 'logarithmic' : 'linear');
+    if (up)
+      Object.assign(up, {
+        type: type(yLog),
+        min: share || range || yLog ? undefined : 0,
+        max: share && !range ? 1 : undefined,
+        grace: yLog || (share && !range) ? 0 : '4%',
+      });
+    if (along)
+      Object.assign(along, {
+        type: type(xLog),
+        min: range ? range[0] : xLog || xTick ? undefined : 0,
+        max: range ? range[1] : undefined,
+      });
     chart.update('none');
   }
 
@@ -183,6 +246,10 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
     point(x) {
       if (x === crossAt) return;
       crossAt = x;
+      later();
+    },
+    frame(pixels) {
+      frame = pixels;
       later();
     },
     recolour: later,

@@ -1,5 +1,17 @@
 /** Round numbers along an axis. Pure. */
 
+/** Powers of ten between two ends above 0; with their doubles and fives where there are few. */
+export function logTicksBetween(from: number, to: number): number[] {
+  const parts = Math.log10(to / from) > 3 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(from)); power <= Math.ceil(Math.log10(to)); power++)
+    for (const part of parts) {
+      const tick = Number((part * 10 ** power).toPrecision(12));
+      if (tick >= from * 0.999 && tick <= to * 1.001) ticks.push(tick);
+    }
+  return ticks;
+}
+
 /** At most about `count` round values between two ends, rising. */
 export function ticksBetween(from: number, to: number, count: number): number[] {
   if (!(to > from)) return [from];

@@ -14,10 +14,16 @@ const watched: readonly SeriesName[] = [
   'step/accuracy',
   'step/learningRate',
   'step/imagesPerSecond',
+  'step/gradientNorm',
   'train/loss',
   'train/accuracy',
   'test/loss',
   'test/accuracy',
+  'train/topFive',
+  'test/topFive',
+  'epoch/meanDepth',
+  'clock/trainingSeconds',
+  'clock/wallSeconds',
 ];
 
 const mostPoints = 200_000;

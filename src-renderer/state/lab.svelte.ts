@@ -6,6 +6,7 @@ import type { Spec } from '../../src-main/shared/network/spec.ts';
 import type { Api } from '../api.ts';
 import { isOver } from '../words/run.ts';
 import { Address } from './address.svelte.ts';
+import { Comparison } from './comparison.svelte.ts';
 import { Curves } from './curves.svelte.ts';
 import { History } from './history.svelte.ts';
 import { Imports } from './imports.svelte.ts';
@@ -45,6 +46,7 @@ export class Lab {
   readonly library: Library;
   readonly history: History;
   readonly imports: Imports;
+  readonly comparison: Comparison;
   #overlay: Overlay | null = $state.raw(null);
   /** A start that waits for the engine. */
   #waiting: Start | null = $state.raw(null);
@@ -53,6 +55,7 @@ export class Lab {
     this.session = new Session(api, this.notices);
     this.runs = new Runs(api, this.notices);
     this.curves = new Curves(api);
+    this.comparison = new Comparison(api, this.runs, this.curves, this.notices);
     this.history = new History(api, this.session, this.runs, this.address, this.notices);
     this.library = new Library(api, this.notices);
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
@@ -118,6 +121,21 @@ export class Lab {
   again = (run: string) =>
     this.#attempt(async () => {
       this.show(await this.runs.again(run));
+    });
+
+  /** Further seeds of a run's recipe, behind the one named; the screen stays. */
+  addSeeds = (run: string, last: number, count: number) =>
+    this.#attempt(async () => {
+      const { spec, recipe, run: before } = await this.runs.show(run);
+      const started = await this.runs.start({
+        network: spec,
+        data: before.data,
+        recipe: { ...recipe, seed: last + 1 },
+        device: before.deviceAsked,
+        seeds: count,
+        name: before.name,
+      });
+      this.notices.say(`${started.length} more seeds of ${before.name} wait for their turn.`);
     });
 
   forgetWaiting(): void {

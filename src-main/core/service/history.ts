@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { CallInput, Run } from '../../shared/contract.ts';
 import { expected } from '../../shared/failure.ts';
+import { bandOf, thinBand } from '../../shared/run/band.ts';
 import type { RunChanges, Store } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
@@ -77,6 +78,17 @@ export function historyHandlers({ publish, store }: Context, folderOf: (run: str
         .readRunSettings(runs)
         .map(({ run, settings }) => ({ run, settings: { ...settings } })),
     'history.seeds': (asked) => seeds(store(), asked),
+    'history.bands': ({ groups, series, spread, smoothing, fromStep, toStep, points }) =>
+      groups.flatMap((members, group) =>
+        series.map((name) => {
+          const range = { fromStep, toStep, smoothing, points: Number.MAX_SAFE_INTEGER };
+          const band = bandOf(
+            members.map((run) => store().readCurve(run, name, range)),
+            spread,
+          );
+          return { group, series: name, ...thinBand(band, points), stored: band.steps.length };
+        }),
+      ),
     'history.mark': (asked) => changed(mark(store(), asked)),
     'history.remove': ({ runs, removed }) =>
       changed(

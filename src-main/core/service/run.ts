@@ -109,7 +109,9 @@ export function runHandlers(context: Context, queue: Queue): RunCalls {
       return changed(store().changeRun(run.id, { removedAtMs: Date.now() }));
     },
     'run.restore': ({ run }) => changed(store().changeRun(store().findRun(run).id, { removedAtMs: null })),
-    'run.curves': ({ runs, series, fromStep, toStep, points }) =>
-      runs.flatMap((run) => series.map((name) => store().readCurve(run, name, { fromStep, toStep, points }))),
+    'run.curves': ({ runs, series, fromStep, toStep, points, smoothing }) =>
+      runs.flatMap((run) =>
+        series.map((name) => store().readCurve(run, name, { fromStep, toStep, points, smoothing })),
+      ),
   };
 }

@@ -5,7 +5,7 @@
  * long curve is thinned without being read whole and still keeps its extremes exactly. Level 0 is the block itself.
  * Writing goes through one PointWriter, which knows how long each tail is.
  */
-import { coarsen, cut, joinPoints, thin } from '../../shared/run/curve.ts';
+import { coarsen, cut, joinPoints, smooth, thin } from '../../shared/run/curve.ts';
 import type { Points } from '../../shared/run/curve.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 import { pack, unpack } from './packed.ts';
@@ -22,6 +22,8 @@ export interface CurveRange {
   /** Both included; without them, all steps. */
   readonly fromStep?: number | undefined;
   readonly toStep?: number | undefined;
+  /** Weight of the past, 0 (none) up to, but without, 1: all points are smoothed before they are cut and thinned. */
+  readonly smoothing?: number | undefined;
   /** The most points to return, 2 or more. */
   readonly points: number;
 }
@@ -185,6 +187,11 @@ export function readPoints(
 ): Points & { stored: number } {
   const fromStep = range.fromStep ?? 0;
   const toStep = range.toStep ?? Number.MAX_SAFE_INTEGER;
+  if (range.smoothing) {
+    const all = readPoints(handle, run, series, { points: Number.MAX_SAFE_INTEGER });
+    const smoothed = cut({ steps: all.steps, values: smooth(all.values, range.smoothing) }, fromStep, toStep);
+    return { ...thin(smoothed, range.points), stored: smoothed.steps.length };
+  }
   return handle.snapshot(() => {
     const spans = handle.all<Span>(queries.spans, run, series, toStep).filter((span) => span.lastStep >= fromStep);
     const inside = spans.filter((span) => span.firstStep >= fromStep && span.lastStep <= toStep);

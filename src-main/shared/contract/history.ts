@@ -19,6 +19,7 @@ import {
   trim,
   union,
 } from '../schema.ts';
+import { spreads } from '../run/band.ts';
 import { id, call, count } from './parts.ts';
 import { runSchema, seriesNames } from './run.ts';
 
@@ -68,6 +69,32 @@ export const historyCalls = {
         members: array(
           object({ run: id, seed: count, finished: boolean(), value: nullable(number()), step: nullable(count) }),
         ),
+      }),
+    ),
+  ),
+  /**
+   * Mean and band of seeds, for each group and series. Every member counts, whoever sees it; smoothed before the mean is
+   * taken, thinned after. `stored`: steps in the asked range.
+   */
+  'history.bands': call(
+    object({
+      groups: pipe(array(pipe(array(id), minLength(1), maxLength(100))), maxLength(50)),
+      series: pipe(array(picklist(seriesNames)), minLength(1), maxLength(8)),
+      spread: picklist(spreads),
+      smoothing: pipe(number(), minValue(0), maxValue(0.9999)),
+      fromStep: optional(count),
+      toStep: optional(count),
+      points: pipe(count, minValue(2), maxValue(100_000)),
+    }),
+    array(
+      object({
+        group: count,
+        series: picklist(seriesNames),
+        steps: instance(Float64Array),
+        mean: instance(Float64Array),
+        margin: instance(Float64Array),
+        members: instance(Float64Array),
+        stored: count,
       }),
     ),
   ),

@@ -189,6 +189,8 @@ export const runCalls = {
       fromStep: optional(count),
       toStep: optional(count),
       points: pipe(count, minValue(2), maxValue(1_000_000)),
+      /** Weight of the past, see `smooth` in run/curve.ts: all points are smoothed, then cut and thinned. */
+      smoothing: optional(pipe(number(), minValue(0), maxValue(0.9999))),
     }),
     array(curveSchema),
   ),

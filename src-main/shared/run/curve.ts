@@ -17,7 +17,7 @@ export function thin(points: Points, most: number): Points {
 }
 
 /** Rising indices of the values that `thin` keeps. */
-function thinned(values: Float64Array, most: number): Uint32Array {
+export function thinned(values: Float64Array, most: number): Uint32Array {
   const last = values.length - 1;
   const buckets = Math.max(0, Math.floor((most - 2) / 2));
   const kept = new Uint32Array(2 + 2 * buckets);
@@ -34,7 +34,7 @@ function thinned(values: Float64Array, most: number): Uint32Array {
 }
 
 /** The points at some indices. */
-function pick({ steps, values }: Points, indices: Uint32Array): Points {
+export function pick({ steps, values }: Points, indices: Uint32Array): Points {
   const picked = { steps: new Float64Array(indices.length), values: new Float64Array(indices.length) };
   for (let place = 0; place < indices.length; place++) {
     picked.steps[place] = steps[indices[place]!]!;

@@ -54,6 +54,14 @@ export function variance(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }
 
+/** Bands ask for the same few again and again. */
+const criticals = new Map<number, number>();
+function criticalOf(degrees: number): number {
+  let critical = criticals.get(degrees);
+  if (critical === undefined) criticals.set(degrees, (critical = criticalT(1 - level, degrees)));
+  return critical;
+}
+
 /** Mean and margins of one group: standard deviation, standard error and half of the 95 % interval; 0 for one value. */
 export function spreadOf(values: readonly number[]): {
   readonly mean: number;
@@ -64,7 +72,7 @@ export function spreadOf(values: readonly number[]): {
   if (values.length < 2) return { mean: values[0] ?? NaN, deviation: 0, error: 0, margin: 0 };
   const deviation = Math.sqrt(variance(values));
   const error = deviation / Math.sqrt(values.length);
-  return { mean: mean(values), deviation, error, margin: criticalT(1 - level, values.length - 1) * error };
+  return { mean: mean(values), deviation, error, margin: criticalOf(values.length - 1) * error };
 }
 
 interface Effect {
