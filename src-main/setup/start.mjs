@@ -11,7 +11,7 @@ import { guard, prepare } from './prepare.mjs';
 import { progressLine, say } from './progress.mjs';
 
 /** Commands that train or compute: they need the engine before they start. */
-const computing = ['train', 'resume', 'bench', 'predict'];
+const computing = ['train', 'resume', 'fork', 'bench', 'predict'];
 
 /**
  * What the arguments ask for.
