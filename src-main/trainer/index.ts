@@ -21,6 +21,7 @@ import type { Assignment } from '../shared/run/assignment.ts';
 import type { DeviceReport, RunEvent } from '../shared/run/event.ts';
 import { loadEngine } from './engine.ts';
 import type { LoadedEngine } from './engine.ts';
+import { Meter } from './meter.ts';
 
 const pipe = new Socket({ fd: 3 });
 const port = streamPort(pipe, pipe);
@@ -92,7 +93,12 @@ async function perform(assignment: Assignment): Promise<void> {
     checkpointEveryMs: assignment.checkpointEveryMs,
     shouldStop: () => stopping,
   };
-  for await (const event of train(training)) say(event);
+  const meter = new Meter();
+  for await (const event of train(training)) {
+    say(event);
+    const usage = event.type === 'step' ? meter.read(event.step) : null;
+    if (usage) say(usage);
+  }
 }
 
 /** Ends the process when everything said has left. */

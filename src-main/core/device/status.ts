@@ -11,7 +11,7 @@ import { processorName } from './processor.ts';
 export async function deviceStatus(watch: CardWatch, gpuUsable: boolean | null): Promise<Status['device']> {
   const card = gpuUsable ? await findCard() : null;
   if (!card) return { kind: 'cpu', name: processorName(), memoryUsedMiB: null, memoryTotalMiB: null, driver: null };
-  const memory = await watch.memory();
+  const memory = await watch.read();
   return {
     kind: 'gpu',
     name: card.name,

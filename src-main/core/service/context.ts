@@ -2,6 +2,7 @@
 import type { Change } from '../../shared/contract.ts';
 import type { IntakeLimits } from '../../shared/import.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
+import type { CardWatch } from '../device/nvidia.ts';
 import type { Engine } from '../device/engine.ts';
 import type { IntakeCommand } from '../imports/intake.ts';
 import type { Store } from '../store/open.ts';
@@ -41,6 +42,7 @@ export interface Context {
   readonly options: CoreOptions;
   readonly log: Log;
   readonly engine: Engine;
+  readonly card: CardWatch;
   /** Opened at the first use, so that what needs no history works without one. Fails as `openStore` does. */
   store(): Store;
   publish(changes: readonly Change[]): void;

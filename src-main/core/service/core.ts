@@ -58,6 +58,7 @@ export function createCore(options: CoreOptions): Core {
     options,
     log,
     engine,
+    card: watch,
     store: () => opened ?? open(),
     publish: (changes) => publisher.publish(changes),
   };

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import type { Change, Run, SeriesName } from '../../shared/contract.ts';
 import { describeFailure } from '../../shared/failure.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { EndEvent, EpochEvent, RewindEvent, RunEvent, StepEvent } from '../../shared/run/event.ts';
+import type { EndEvent, EpochEvent, RewindEvent, RunEvent, StepEvent, UsageEvent } from '../../shared/run/event.ts';
 import { durationInWords, shareInWords } from '../../shared/words.ts';
 import { storeWatched } from './watched.ts';
 import type { CheckpointEntry, RunChanges, RunEventLine, Store } from '../store/open.ts';
@@ -51,6 +51,16 @@ function clockPoints({ step, trainingMs, wallMs, pausedMs }: StepEvent): Point[]
   ];
 }
 
+function usagePoints({ step, processors, memoryMiB, card }: UsageEvent): Point[] {
+  const points: Point[] = [
+    { series: 'process/processors', step, value: processors },
+    { series: 'process/memoryMiB', step, value: memoryMiB },
+  ];
+  if (!card) return points;
+  const names = ['memoryMiB', 'utilisation', 'celsius', 'watts'] as const;
+  return [...points, ...names.map((name): Point => ({ series: `device/${name}`, step, value: card[name] }))];
+}
+
 /** The last words of a run. */
 function endInWords(end: EndEvent, run: Run, atMs: number): string {
   const time = run.startedAtMs === null ? '' : ` after ${durationInWords((atMs - run.startedAtMs) / 1000)}`;
@@ -90,6 +100,7 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
     case 'rewind':
       return { step: event.step, epoch: event.epoch, train: event.train, test: event.test, best: event.best };
     case 'blocks':
+    case 'usage':
     case 'evaluation':
     case 'checkpoint':
     case 'note':
@@ -183,6 +194,7 @@ export function commitEvents(store: Store, id: string, events: readonly RunEvent
       now = { ...now, ...step } as Run;
       lines.push(...linesOf(event, before, now, atMs));
       if (event.type === 'step' || event.type === 'epoch') points.push(...pointsOf(event));
+      if (event.type === 'usage') points.push(...usagePoints(event));
       if (event.type === 'step') clocks = clockPoints(event);
       if (event.type === 'blocks' || event.type === 'evaluation') seen.push(event);
       if (event.type === 'checkpoint') {

@@ -13,6 +13,7 @@ import { commitEvents } from './journal.ts';
 import { ordinaryLadder, perform } from './perform.ts';
 import type { Performing } from './perform.ts';
 import { ownTrainer } from './trainer.ts';
+import { withDevice } from './usage.ts';
 
 /** How often a device that another program holds, or a held queue, is looked at again. */
 const pollMs = 500;
@@ -248,9 +249,7 @@ export class Queue {
         commit: (events) =>
           this.#commit(
             job.run,
-            events.map((event) =>
-              event.type === 'start' ? { ...event, device: { ...event.device, ...named } } : event,
-            ),
+            events.map((event) => withDevice(event, named, device.kind === 'gpu' ? this.#context.card : null)),
             recipe.batch,
           ),
         lost: (end) => options.onCommitted?.(job.run, [end]),

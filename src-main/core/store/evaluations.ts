@@ -38,6 +38,7 @@ const queries = {
   last: 'SELECT step FROM evaluations WHERE run = ? AND split = ? ORDER BY step DESC LIMIT 1',
   best: 'SELECT step FROM evaluations WHERE run = ? AND split = ? ORDER BY accuracy DESC, step LIMIT 1',
   kept: 'SELECT DISTINCT step FROM image_results WHERE run = ? AND split = ?',
+  pinned: 'SELECT step FROM checkpoints WHERE run = ? AND pinned = 1',
   drop: 'DELETE FROM image_results WHERE run = ? AND split = ? AND step = ?',
   after: `SELECT step, epoch, images, loss, accuracy, top_five AS topFive, classes, confusion,
       EXISTS (SELECT 1 FROM image_results AS r WHERE r.run = e.run AND r.split = e.split AND r.step = e.step) AS hasImages
@@ -58,13 +59,14 @@ export function addEvaluation(handle: WriteHandle, run: number, evaluation: Eval
   dropImages(handle, run, split);
 }
 
-/** Images are kept with the best and the last evaluation. */
+/** Images are kept with the best and the last evaluation, and with those of pinned checkpoints. */
 function dropImages(handle: WriteHandle, run: number, split: string): void {
   const [last, best] = [queries.last, queries.best].map(
     (query) => handle.get<{ step: number }>(query, run, split)?.step,
   );
+  const pinned = new Set(handle.all<{ step: number }>(queries.pinned, run).map(({ step }) => step));
   for (const { step } of handle.all<{ step: number }>(queries.kept, run, split))
-    if (step !== last && step !== best) handle.run(queries.drop, run, split, step);
+    if (step !== last && step !== best && !pinned.has(step)) handle.run(queries.drop, run, split, step);
 }
 
 /** Evaluations of a split after a step, by step. */

@@ -94,6 +94,24 @@ export const blocksEventSchema = object({
   /** int32: in how many of `steps` the block was computed. */
   computed: instance(Int32Array),
 });
+/** What the run uses of its machine, about once a second while steps are made. */
+export const usageEventSchema = object({
+  type: literal('usage'),
+  step,
+  /** Processors in use by the trainer, in the mean since the last reading. */
+  processors: number(),
+  /** Resident memory of the trainer. */
+  memoryMiB: number(),
+  /** The card's own numbers, where the run has one; core adds them. */
+  card: optional(
+    object({
+      memoryMiB: number(),
+      utilisation: nullable(number()),
+      celsius: nullable(number()),
+      watts: nullable(number()),
+    }),
+  ),
+});
 /** Every image of a split, judged by the network as it was at a step. */
 export const evaluationEventSchema = object({
   type: literal('evaluation'),
@@ -166,6 +184,7 @@ export const runEventSchema = union([
   phaseEventSchema,
   stepEventSchema,
   blocksEventSchema,
+  usageEventSchema,
   evaluationEventSchema,
   epochEventSchema,
   checkpointEventSchema,
@@ -181,6 +200,7 @@ export type DeviceReport = InferOutput<typeof deviceReportSchema>;
 export type StartEvent = InferOutput<typeof startEventSchema>;
 export type StepEvent = InferOutput<typeof stepEventSchema>;
 export type BlocksEvent = InferOutput<typeof blocksEventSchema>;
+export type UsageEvent = InferOutput<typeof usageEventSchema>;
 export type EvaluationEvent = InferOutput<typeof evaluationEventSchema>;
 export type EpochEvent = InferOutput<typeof epochEventSchema>;
 export type CheckpointEvent = InferOutput<typeof checkpointEventSchema>;

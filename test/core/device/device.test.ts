@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { Engine } from '../../../src-main/core/device/engine.ts';
 import { acquireDeviceLock, deviceHolder } from '../../../src-main/core/device/lock.ts';
-import { CardWatch } from '../../../src-main/core/device/nvidia.ts';
+import { CardWatch, readCardLine } from '../../../src-main/core/device/nvidia.ts';
 import { processorName } from '../../../src-main/core/device/processor.ts';
 import { deviceStatus } from '../../../src-main/core/device/status.ts';
 import { Expected } from '../../../src-main/shared/failure.ts';
@@ -117,18 +117,36 @@ test('with a card the CUDA build is what is missing', async (context) => {
   assert.deepEqual([flavour, state], ['cuda', 'missing']);
 });
 
-test("the card's memory comes from one program that is asked once and ends when closed", async (context) => {
+test('what the card does comes from one program that is asked once and ends when closed', async (context) => {
   const folder = temporaryFolder(context);
   const starts = join(folder, 'starts');
-  const watch = new CardWatch(fakeDriver(folder, `echo start >> '${starts}'; echo "1024, 24576"; exec sleep 60`));
-  assert.deepEqual([await watch.memory(), await watch.memory()], Array(2).fill({ usedMiB: 1024, totalMiB: 24576 }));
+  const watch = new CardWatch(
+    fakeDriver(folder, `echo start >> '${starts}'; echo "1024, 24576, 87, 61, 214.53"; exec sleep 60`),
+  );
+  const reading = { usedMiB: 1024, totalMiB: 24576, utilisation: 0.87, celsius: 61, watts: 214.53 };
+  assert.deepEqual([await watch.read(), await watch.read(), watch.glance()], Array(3).fill(reading));
   watch.close();
   assert.equal(readFileSync(starts, 'utf8'), 'start\n');
 });
 
+test('a card that does not measure something says so, and errors are no readings', () => {
+  assert.deepEqual(readCardLine('3, 24576, [N/A], 40, [Not Supported]'), {
+    usedMiB: 3,
+    totalMiB: 24576,
+    utilisation: null,
+    celsius: 40,
+    watts: null,
+  });
+  assert.deepEqual(['', 'Unable to determine the device handle for GPU', '[N/A], 24576, 1, 1, 1'].map(readCardLine), [
+    null,
+    null,
+    null,
+  ]);
+});
+
 test('without a driver there is no memory, and the processor trains', async (context) => {
   const watch = new CardWatch({ PATH: temporaryFolder(context) });
-  assert.equal(await watch.memory(), null);
+  assert.equal(await watch.read(), null);
   assert.deepEqual(await deviceStatus(watch, null), {
     kind: 'cpu',
     name: processorName(),

@@ -65,6 +65,20 @@ const evaluationAt = (step: number, accuracy: number): EvaluationEvent => ({
   loss: Float32Array.from({ length: images }, (_, at) => at / step),
 });
 
+test('the images of a pinned checkpoint stay', (context) => {
+  const store = openStore(temporaryFolder(context));
+  const { id } = store.addRun(exampleRun());
+  store.watched.addEvaluation(id, evaluationAt(10, 0.5));
+  store.addCheckpoint(id, { step: 10, file: 'c', bytes: 1, sha256: 'a', atMs: 1, best: true, pinned: true });
+  for (const step of [20, 30]) store.watched.addEvaluation(id, evaluationAt(step, 0.75));
+  store.watched.addEvaluation(id, evaluationAt(40, 0.6));
+  assert.deepEqual(
+    store.watched.evaluations(id, 'test', -1).map(({ hasImages }) => hasImages),
+    [true, true, false, true],
+  );
+  store.close();
+});
+
 test('evaluations stay with their matrices, images with the best and the last of them', (context) => {
   const home = temporaryFolder(context);
   const store = openStore(home);
