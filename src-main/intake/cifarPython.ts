@@ -192,7 +192,7 @@ export const cifarPython: Format = {
     }
     const stranger = batches.find(({ kind }) => kind !== first.kind);
     if (stranger)
-      throw malformed(stranger.entry.path, `a batch of ${first.kind.name}, as the others are,`, stranger.kind.name);
+      throw malformed(stranger.entry.path, `a batch of ${first.kind.name}, as the others are`, stranger.kind.name);
     return describe(source, batches, classNames(metas, first.kind), first.kind, limits);
   },
 };

@@ -183,7 +183,7 @@ export async function describePixels(
   }
   const { layout } = first.columns;
   const other = parts.find(({ columns }) => JSON.stringify(columns.layout) !== JSON.stringify(layout));
-  if (other) throw malformed(other.table.entry.path, `${valuesOf(layout)} pixels, as the other tables have,`, 'others');
+  if (other) throw malformed(other.table.entry.path, `${valuesOf(layout)} pixels, as the other tables have`, 'others');
   const raw = new Map<string, RawLabel[]>();
   let images = 0;
   for (const part of parts)

@@ -2,14 +2,13 @@
  * Images that each are a file of their own, in a folder, an archive or a column of a table: sizes looked at before an
  * import, and decoding, several at a time.
  */
-import { Expected, expected } from '../shared/failure.ts';
+import { Expected } from '../shared/failure.ts';
 import type { IntakeLimits, OddFile, Treatment } from '../shared/import.ts';
 import type { Shape } from '../shared/network/spec.ts';
 import type { Entry } from './entry.ts';
 import type { Chunk, Found } from './format.ts';
 import { imagesPerChunk } from './format.ts';
 import { decode, measure } from './image.ts';
-import { shown } from './refuse.ts';
 import { treat } from './treat.ts';
 
 /** Images whose size is looked at before an import. */
@@ -34,19 +33,18 @@ interface Measured {
 export async function measureSome(all: readonly EncodedImage[], limits: IntakeLimits): Promise<Measured> {
   const step = Math.max(1, all.length / measuredImages);
   const shapes: Shape[] = [];
+  let first: Expected | null = null;
   for (let place = 0; place < all.length; place += step) {
     const { entry } = all[Math.floor(place)] as EncodedImage;
     try {
       shapes.push(await measure(await entry.read(), entry.path, limits));
     } catch (thrown) {
       if (!(thrown instanceof Expected)) throw thrown;
+      first ??= thrown;
     }
   }
-  if (shapes.length === 0)
-    throw expected('import.unknown', {
-      name: shown((all[0] as EncodedImage).entry.path),
-      found: 'no image in it can be decoded',
-    });
+  // Where none can be read, the first says why.
+  if (shapes.length === 0 && first) throw first;
   const counts = new Map<string, number>();
   for (const { height, width } of shapes) counts.set(`${height} ${width}`, (counts.get(`${height} ${width}`) ?? 0) + 1);
   const sizes = [...counts]

@@ -30,6 +30,7 @@ async function headerOf(entry: Entry): Promise<IdxFile | null> {
   const dimensions = Array.from({ length: count }, (_, index) => view.getUint32(4 + 4 * index));
   if (type !== 8) throw malformed(entry.path, 'IDX values of one byte (type 8)', `type ${type}`);
   const bytes = dimensions.reduce((product, size) => product * size, 1) + headerBytes;
+  if (!Number.isSafeInteger(bytes)) throw malformed(entry.path, 'sizes that a file can have', dimensions.join(' × '));
   if (entry.bytes !== null && entry.bytes !== bytes)
     throw malformed(entry.path, `${bytes} bytes for ${dimensions.join(' × ')} values`, `${entry.bytes}`);
   return { entry, dimensions, headerBytes };
@@ -82,7 +83,7 @@ async function pairsOf(files: readonly IdxFile[], limits: IntakeLimits): Promise
     const mine = fitting.length === 1 ? fitting[0] : images.length === 1 && labels.length === 1 ? labels[0] : undefined;
     if (!mine) throw malformed(image.entry.path, 'a file of labels beside these images', 'none of its name');
     if (mine.dimensions[0] !== image.dimensions[0])
-      throw malformed(mine.entry.path, `${image.dimensions[0]} labels, one an image,`, `${mine.dimensions[0]}`);
+      throw malformed(mine.entry.path, `${image.dimensions[0]} labels, one an image`, `${mine.dimensions[0]}`);
     const stem = baseName(image.entry.path).toLowerCase();
     const name = splitNames.find(([pattern]) => pattern.test(stem))?.[1] ?? 'train';
     if (pairs.some((pair) => pair.name === name))

@@ -35,10 +35,11 @@ export function imageKind(head: Uint8Array): ImageKind | null {
 
 const secondsPerImage = 20;
 
-const open = (bytes: Uint8Array, limits: IntakeLimits) =>
+/** `limitInputPixels`: false to look at the header alone. */
+const open = (bytes: Uint8Array, limitInputPixels: number | false) =>
   sharp(bytes, {
     failOn: 'error',
-    limitInputPixels: limits.pixels,
+    limitInputPixels,
     unlimited: false,
     animated: false,
     sequentialRead: true,
@@ -47,7 +48,15 @@ const open = (bytes: Uint8Array, limits: IntakeLimits) =>
 /** What the image library says of a broken file, as a part of a sentence. */
 function explain(thrown: unknown, file: string): Error {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return malformed(file, 'an image', message.split('\n')[0]?.trim().slice(0, 160) ?? 'something else');
+  return malformed(
+    file,
+    'an image',
+    message
+      .split('\n')[0]
+      ?.trim()
+      .slice(0, 160)
+      .replace(/[.: ]+$/, '') || 'something else',
+  );
 }
 
 const unknown = (file: string) => malformed(file, 'a PNG, JPEG, WebP, GIF or BMP image', 'something else');
@@ -59,7 +68,7 @@ export async function measure(bytes: Uint8Array, file: string, limits: IntakeLim
   if (kind === 'bmp') return measureBmp(bytes, file, limits);
   let facts;
   try {
-    facts = await open(bytes, limits).metadata();
+    facts = await open(bytes, false).metadata();
   } catch (thrown) {
     throw explain(thrown, file);
   }
@@ -75,7 +84,7 @@ export async function decode(bytes: Uint8Array, file: string, limits: IntakeLimi
   if (!kind) throw unknown(file);
   if (kind === 'bmp') return readBmp(bytes, file, limits);
   try {
-    const { data, info } = await open(bytes, limits)
+    const { data, info } = await open(bytes, limits.pixels)
       .timeout({ seconds: secondsPerImage })
       .autoOrient()
       .flatten({ background: '#ffffff' })

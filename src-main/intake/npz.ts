@@ -98,7 +98,7 @@ function pairsOf(all: readonly Named[]): Pair[] {
     if (!label) throw malformed(image.entry.path, 'an array of labels beside these images', 'none');
     if (labels.length > 1) throw malformed(label.entry.path, `one array of labels for ${split}`, `${labels.length}`);
     if (image.shape[0] !== label.shape[0])
-      throw malformed(label.entry.path, `${image.shape[0] ?? 0} labels, one an image,`, `${label.shape[0] ?? 0}`);
+      throw malformed(label.entry.path, `${image.shape[0] ?? 0} labels, one an image`, `${label.shape[0] ?? 0}`);
     pairs.push({ split, images: image, labels: label });
   }
   return pairs;

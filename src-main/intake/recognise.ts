@@ -21,11 +21,31 @@ export async function recognise(source: Source, limits: IntakeLimits): Promise<F
     const found = await format.recognise(source, limits);
     if (found) return found;
   }
-  const [only] = source.entries;
-  const files =
-    source.entries.length === 1 && only ? shown(only.path) : `${source.entries.length} files of other kinds`;
-  throw expected('import.unknown', {
-    name: shown(source.name),
-    found: source.entries.length === 0 ? 'there are no files in it' : files,
-  });
+  throw expected('import.unknown', { name: shown(source.name), found: await foundInstead(source) });
+}
+
+/** What files that nobody knows seem to be, as a part of a sentence. */
+async function foundInstead({ entries, odd }: Source): Promise<string> {
+  const [first] = entries;
+  const [left] = odd;
+  if (!first)
+    return left
+      ? `there is no ordinary file in it, but ${left.reason} (${shown(left.path)})`
+      : 'there are no files in it';
+  const kind = kindOf(await first.head(512));
+  if (entries.length > 1)
+    return `${entries.length.toLocaleString('en-US')} files of other kinds${kind ? `, the first is ${kind}` : ''}`;
+  return kind ? `${shown(first.path)} is ${kind}` : shown(first.path);
+}
+
+/** Kinds of files that are easily mistaken for a dataset, by their first bytes. */
+function kindOf(head: Uint8Array): string | null {
+  const text = Buffer.from(head.subarray(0, 512)).toString('latin1');
+  if (head.length === 0) return 'empty';
+  if (text.startsWith('\u0089HDF') || text.startsWith('MATLAB 7.3')) return 'an HDF5 file, which Residua does not read';
+  if (text.startsWith('PK') || text.startsWith('\u001f\u008b')) return 'an archive inside an archive';
+  if (text.startsWith('ARROW1')) return 'an Arrow file, which Residua does not read; Parquet it does';
+  if (/^(\(dp|\(lp|c[\w.]+\n\w+\n|\(i?[\w.]*\n)/.test(text)) return 'a pickle in text, which Residua does not read';
+  if (/^\s*(<\?xml|<svg|<!doctype|<html)/i.test(text)) return 'a page or drawing in text';
+  return null;
 }

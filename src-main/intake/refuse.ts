@@ -44,6 +44,9 @@ export function keepRatio(limits: IntakeLimits, unpacked: number, packed: number
   if (unpacked > limits.ratioGraceBytes) keepWithin(limits, 'ratio', unpacked / Math.max(1, packed), file);
 }
 
+/** Names that mean a device on Windows in any folder, with any ending. */
+const devices = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])\s*(\.|$)/i;
+
 /**
  * The reason why a path inside an archive is refused, or null for an ordinary relative one. Nothing is ever written under
  * such a name, but an archive that has one was made to do harm.
@@ -52,6 +55,8 @@ export function objectionToPath(path: string): string | null {
   if (path === '' || path.includes('\0')) return 'it holds a file without a proper name';
   if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.startsWith('\\'))
     return `it names a file by an absolute path (${shown(path)})`;
-  if (path.split(/[\\/]/).includes('..')) return `it names a file outside itself (${shown(path)})`;
+  const parts = path.split(/[\\/]/);
+  if (parts.includes('..')) return `it names a file outside itself (${shown(path)})`;
+  if (parts.some((part) => devices.test(part))) return `it names a device of Windows (${shown(path)})`;
   return null;
 }

@@ -1,7 +1,6 @@
 /** Opens what was dropped: one file, one folder, one archive, or several files and folders together. */
 import { closeSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { expected } from '../shared/failure.ts';
 import type { IntakeLimits, OddFile } from '../shared/import.ts';
 import {
   fileEntry,
@@ -16,7 +15,7 @@ import {
 } from './entry.ts';
 import type { Bytes, Entry, Source } from './entry.ts';
 import { listFolder } from './folder.ts';
-import { keepWithin, refused, shown } from './refuse.ts';
+import { keepWithin, refused } from './refuse.ts';
 import { isTar, openTar } from './tar.ts';
 import { isZip, openZip } from './zip.ts';
 
@@ -167,8 +166,6 @@ export async function openSource(
     else odd.push({ path: each.name, reason: facts.isSymbolicLink() ? 'a link' : 'not an ordinary file' });
     keepWithin(limits, 'entries', entries.length, first.name);
   }
-  if (entries.length === 0)
-    throw expected('import.unknown', { name: shown(first.name), found: 'there are no files in it' });
   if (dropped.length === 1 && (await onlyArchive(entries))) {
     const [{ path }] = entries as [Entry];
     const inside = { path: join(first.path, path), name: path };

@@ -57,7 +57,7 @@ function explain(thrown: unknown, name: string): Error {
   const path = /^(?:absolute path|invalid relative path): (.*)$/s.exec(message)?.[1];
   if (path !== undefined) return refused(name, objectionToPath(path) ?? 'it holds a file without a proper name');
   if (thrown instanceof Error && thrown.name === 'Expected') return thrown;
-  return malformed(name, 'a zip archive', message.slice(0, 200));
+  return malformed(name, 'a zip archive', message.slice(0, 200).replace(/[.:]+$/, ''));
 }
 
 async function list(bytes: Bytes, name: string, limits: IntakeLimits): Promise<ZipEntry[]> {
@@ -119,7 +119,7 @@ function packedBytes(entry: ZipEntry, bytes: Bytes, end: number): { from: number
 }
 
 const wrongSize = (entry: ZipEntry) =>
-  malformed(entry.fileName, `${entry.uncompressedSize} unpacked bytes, as it claims,`, 'more or fewer');
+  malformed(entry.fileName, `${entry.uncompressedSize} unpacked bytes, as it claims`, 'more or fewer');
 const wrongSum = (entry: ZipEntry) => malformed(entry.fileName, 'the sum that the archive gives', 'another');
 
 function unpackAtOnce(entry: ZipEntry, packed: Uint8Array): Uint8Array {

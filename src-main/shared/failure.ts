@@ -157,7 +157,7 @@ export const failures = {
       'It reads CIFAR-10 and CIFAR-100, IDX (MNIST), folders with a folder of images for each class, NPZ, CSV, Parquet and SVHN, also as zip, tar or tar.gz.',
   })),
   'import.malformed': wording((d: { file: string; expected: string; found: string }) => ({
-    title: `${d.file} is damaged or something else: ${d.expected} was expected, found ${d.found}.`,
+    title: `${d.file} is damaged or something else: expected ${d.expected}, found ${d.found}.`,
     advice: 'Fetch or make the file again.',
   })),
   'import.refused': wording((d: { file: string; reason: string }) => ({

@@ -34,6 +34,7 @@ export function dropped(path: string): DroppedFile {
     real = realpathSync(resolve(path));
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
+    if (code === 'ELOOP') throw refuse('it is a link that leads to itself');
     throw refuse(code === 'ENOENT' || code === 'ENOTDIR' ? 'it is not there' : `the system says ${code}`);
   }
   const facts = lstatSync(real);
