@@ -10,6 +10,7 @@ import { forkCommand, pinCommand, resumeCommand, unpinCommand } from './resume.t
 import { runsCommand, showCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
+import { exportCommand, importCommand } from './weights.ts';
 
 export const commands: Readonly<Record<string, Command>> = {
   presets: presetsCommand,
@@ -28,7 +29,8 @@ export const commands: Readonly<Record<string, Command>> = {
   pin: pinCommand,
   unpin: unpinCommand,
   predict: notYet('predict RUN IMAGE…', 'predict'),
-  export: notYet('export RUN --format F', 'export'),
+  import: importCommand,
+  export: exportCommand,
   bench: benchCommand,
   doctor: doctorCommand,
   serve: serveCommand,

@@ -7,45 +7,50 @@ import { Audience, follow } from './follow.ts';
 import { networkChoice } from './network.ts';
 import { recipeOverrides } from './recipe.ts';
 
+/** Options that say how a network is trained. */
+export const runOptions = {
+  data: { value: 'ID' },
+  epochs: { value: 'N' },
+  steps: { value: 'N' },
+  batch: { value: 'N' },
+  lr: { value: 'X' },
+  seed: { value: 'N' },
+  seeds: { value: 'N' },
+  device: { value: 'auto|cpu|gpu' },
+  name: { value: 'NAME' },
+  set: { value: 'key=value', multiple: true },
+} as const;
+
 export const trainCommand: Command = {
   usage:
-    'train NAME|FILE --data ID [--epochs N|--steps N] [--batch N] [--lr X] [--seed N] [--seeds N] [--device auto|cpu|gpu] [--set key=value]…',
+    'train NAME|FILE --data ID [--epochs N|--steps N] [--batch N] [--lr X] [--seed N] [--seeds N] [--device auto|cpu|gpu] [--set key=value]… [--weights FILE]',
   summary: 'trains a network; Ctrl+C stops it after its step, a second one at once',
-  options: {
-    data: { value: 'ID' },
-    epochs: { value: 'N' },
-    steps: { value: 'N' },
-    batch: { value: 'N' },
-    lr: { value: 'X' },
-    seed: { value: 'N' },
-    seeds: { value: 'N' },
-    device: { value: 'auto|cpu|gpu' },
-    name: { value: 'NAME' },
-    set: { value: 'key=value', multiple: true },
-  },
+  options: { ...runOptions, weights: { value: 'FILE' } },
   positionals: { least: 1, most: 1, names: 'NAME or FILE' },
   async run(given, session) {
     const audience = new Audience(session);
     const client = audience.client();
-    const { network, data, overrides } = await choose(given, session);
-    const started = await client.call('run.start', {
-      network,
-      data,
-      recipe: overrides,
-      device: given.choice('device', ['auto', 'cpu', 'gpu']) ?? 'auto',
-      seeds: given.whole('seeds', 1, 100) ?? 1,
-      ...(given.text('name') === undefined ? {} : { name: given.text('name') as string }),
-    });
+    const asked = await askedRuns(given, session);
+    const weights = given.text('weights');
+    const started =
+      weights === undefined
+        ? await client.call('run.start', asked)
+        : await client.call('weights.import', { ...asked, source: { paths: [weights] }, after: 'train' });
     return follow(started, audience, session);
   },
 };
 
-async function choose(given: Parameters<Command['run']>[0], { client }: Session) {
+/** What the options of `train` and `import` ask for. @throws {WrongUsage} @throws {Expected} for an unknown network or dataset */
+export async function askedRuns(
+  given: Parameters<Command['run']>[0],
+  { client }: Session,
+  named = given.positionals[0] as string,
+) {
   const data = given.text('data');
   if (data === undefined) throw new WrongUsage('--data is missing');
   if (data.includes('/'))
     throw new WrongUsage(`--data wants the id or name of a dataset; this version cannot add "${data}" yet`);
-  const network = networkChoice(given.positionals[0] as string);
+  const network = networkChoice(named);
   const presets = await client().call('network.presets', {});
   const base = presets.find((preset) => preset.name === network)?.recipe ?? defaultRecipe;
   // An unknown network is said before an unknown dataset, and both before anything is stored.
@@ -54,6 +59,9 @@ async function choose(given: Parameters<Command['run']>[0], { client }: Session)
   return {
     network,
     data: dataset.id,
-    overrides: recipeOverrides(given, base, augmentationFor(dataset, base.augmentation)),
+    recipe: recipeOverrides(given, base, augmentationFor(dataset, base.augmentation)),
+    device: given.choice('device', ['auto', 'cpu', 'gpu']) ?? ('auto' as const),
+    seeds: given.whole('seeds', 1, 100) ?? 1,
+    ...(given.text('name') === undefined ? {} : { name: given.text('name') as string }),
   };
 }

@@ -12,6 +12,7 @@ import { parse } from '../shared/schema.ts';
 import type { Source } from './entry.ts';
 import type { Found } from './format.ts';
 import { readNetwork } from './network.ts';
+import { readWeights } from './safetensors.ts';
 import { openSource } from './source.ts';
 import { inspect, preview, readAll } from './work.ts';
 
@@ -52,6 +53,7 @@ async function open(order: Extract<IntakeOrder, { kind: 'open' }>): Promise<void
 async function obey(order: IntakeOrder): Promise<void> {
   if (order.kind === 'open') return open(order);
   if (order.kind === 'network') return say({ kind: 'network', network: readNetwork(order.path, order.name) });
+  if (order.kind === 'weights') return readWeights(order.path, order.name, say, room);
   if (!opened) throw new Error('Nothing was opened.');
   if (order.kind === 'preview') say({ kind: 'preview', preview: await preview(opened.found, order.treatment) });
   else await readAll(opened.found, opened.source, order.treatment, say, room);

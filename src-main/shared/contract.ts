@@ -30,6 +30,7 @@ import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
 import { evaluatedSchema, looksSchema, watchingCalls } from './contract/watching.ts';
 import { runCalls, runSchema, seriesNames } from './contract/run.ts';
+import { weightsCalls } from './contract/weights.ts';
 import { datasetSchema } from './dataset.ts';
 import { importSchema } from './import.ts';
 import { engineStatusSchema, settingsSchema, statusSchema } from './status.ts';
@@ -58,6 +59,7 @@ export const contract = {
   ...historyCalls,
   ...queueCalls,
   ...engineCalls,
+  ...weightsCalls,
 } as const;
 
 export type Contract = typeof contract;

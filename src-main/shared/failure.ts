@@ -192,6 +192,18 @@ export const failures = {
     title: `"${d.name}" is being imported.`,
     advice: 'Space is freed once that import is over.',
   })),
+  'weights.misfit': wording((d: { file: string; network: string; problem: string }) => ({
+    title: `${d.file} does not fit ${d.network}: ${d.problem}.`,
+    advice: 'Choose the network that the weights were made for; images need the same number of channels.',
+  })),
+  'weights.none': wording((d: { run: string }) => ({
+    title: `The run ${d.run} has no checkpoint yet.`,
+    advice: 'Weights are there from the end of its first epoch on.',
+  })),
+  'file.exists': wording((d: { path: string }) => ({
+    title: `${d.path} is there already.`,
+    advice: 'Choose another name, or remove it first.',
+  })),
   'data.builtIn': wording((d: { name: string }) => ({
     title: `The dataset "${d.name}" comes with Residua and stays.`,
     advice: 'Only datasets that were added can be removed.',

@@ -205,6 +205,8 @@ export const intakeOrderSchema = union([
   object({ kind: literal('preview'), treatment: treatmentSchema }),
   /** Instead of `open`: the file holds a network. */
   object({ kind: literal('network'), path: string(), name: string() }),
+  /** Instead of `open`: the file holds weights. */
+  object({ kind: literal('weights'), path: string(), name: string() }),
   object({ kind: literal('read'), treatment: treatmentSchema }),
 ]);
 
@@ -217,6 +219,9 @@ export const intakeReportSchema = union([
   object({ kind: literal('found'), finding: findingSchema }),
   object({ kind: literal('preview'), preview: previewSchema }),
   object({ kind: literal('network'), network: networkFileSchema }),
+  /** What a file of weights holds, and then all values in this order, in pieces; `read` ends them. */
+  object({ kind: literal('tensors'), tensors: array(object({ name: string(), shape: array(count) })) }),
+  object({ kind: literal('values'), values: instance(Float32Array) }),
   object({ kind: literal('head'), classes: array(string()), mirrors: boolean(), note: string(), imagesTotal: count }),
   object({ kind: literal('split'), name: string() }),
   /** Images of the split that was named last: uint8, NHWC, and a class index each. */

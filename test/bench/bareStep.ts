@@ -106,12 +106,12 @@ class BareNetwork {
     const { graph } = this;
     const from = input.shape[3] ?? 0;
     if (from === channels) return { output: input, backward: (gradient) => gradient };
-    const taken = op.everyNth(graph, input, [1, 2, 2, 1]);
+    const taken = op.everyNthPixel(graph, input, 2);
     const border = [0, 0, 0, channels - from].map((behind) => [0, behind] as const);
     return {
       output: op.pad(graph, taken, border),
       backward: (gradient) =>
-        op.everyNthGradient(graph, input.shape, op.slice(graph, gradient, [0, 0, 0, 0], taken.shape), [1, 2, 2, 1]),
+        op.everyNthPixelGradient(graph, input.shape, op.slice(graph, gradient, [0, 0, 0, 0], taken.shape), 2),
     };
   }
 

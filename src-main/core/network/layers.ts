@@ -94,9 +94,8 @@ export function maxPool({ graph }: Building, _step: MaxPoolStep, input: Tensor):
 
 /** Shortcut A (He et al. 2015, section 3.3): every stride-th pixel, zeros for the missing channels. */
 export function zeroPad({ graph }: Building, step: ZeroPadStep, input: Tensor): Layer {
-  const strides = [1, step.stride, step.stride, 1];
   const missing = step.output.channels - step.input.channels;
-  const taken = step.stride === 1 ? input : op.everyNth(graph, input, strides);
+  const taken = step.stride === 1 ? input : op.everyNthPixel(graph, input, step.stride);
   return {
     output:
       missing === 0
@@ -109,7 +108,7 @@ export function zeroPad({ graph }: Building, step: ZeroPadStep, input: Tensor): 
           ]),
     backward(gradient) {
       const known = missing === 0 ? gradient : op.slice(graph, gradient, [0, 0, 0, 0], taken.shape);
-      return step.stride === 1 ? known : op.everyNthGradient(graph, input.shape, known, strides);
+      return step.stride === 1 ? known : op.everyNthPixelGradient(graph, input.shape, known, step.stride);
     },
   };
 }

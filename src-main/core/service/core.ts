@@ -28,6 +28,7 @@ import { Queue } from './queue.ts';
 import { resumeHandlers, sweepRunFolders } from './resume.ts';
 import { runHandlers } from './run.ts';
 import { watchingHandlers } from './watched.ts';
+import { weightsHandlers } from './weights.ts';
 
 export type { CoreOptions } from './context.ts';
 
@@ -104,6 +105,7 @@ export function createCore(options: CoreOptions): Core {
     ...queueHandlers(context, queue),
     ...watchingHandlers(context),
     ...imageHandlers(context),
+    ...weightsHandlers(context, queue),
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };

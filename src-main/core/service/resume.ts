@@ -32,7 +32,8 @@ export function resumeHandlers(context: Context, queue: Queue): ResumeCalls {
   };
 }
 
-const noSuchCheckpoint = (store: Store, run: string, step: number) =>
+/** The failure that names the checkpoints there are. */
+export const noSuchCheckpoint = (store: Store, run: string, step: number) =>
   expected('checkpoint.unknown', {
     run,
     step,

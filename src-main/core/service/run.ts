@@ -6,7 +6,10 @@ import { epochsOf, stepsOf } from '../../shared/duration.ts';
 import { expected } from '../../shared/failure.ts';
 import { describe } from '../../shared/network/cost.ts';
 import { expand } from '../../shared/network/expand.ts';
+import type { Spec } from '../../shared/network/spec.ts';
+import type { Recipe } from '../../shared/recipe.ts';
 import { findDataset } from '../dataset/library.ts';
+import type { Store } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { chooseNetwork, fitSpec } from './network.ts';
@@ -30,13 +33,31 @@ const hasEnded = (run: Run) => !['queued', 'preparing', 'training'].includes(run
 
 export const systemInWords = (): string => `${type()} ${release()} ${arch()}`;
 
+/** What a run begins with instead of drawn weights. */
+export interface Beginning {
+  /** Whether the runs are left paused instead of being put into the line. */
+  readonly waits: boolean;
+  /** Called with the network as it is trained, before anything is stored; throws where it does not fit. */
+  readonly prepare: (spec: Spec) => {
+    readonly provenance: Readonly<Record<string, string>>;
+    /** Puts it into the folder of a stored run. */
+    readonly place: (store: Store, run: string, recipe: Recipe) => void;
+  };
+}
+
 /** Stores the asked runs and puts them into the queue. Everything is checked before anything is stored. */
-async function start(context: Context, queue: Queue, asked: CallInput<'run.start'>): Promise<Run[]> {
+export async function startRuns(
+  context: Context,
+  queue: Queue,
+  asked: CallInput<'run.start'>,
+  beginning: Beginning | null = null,
+): Promise<Run[]> {
   const { options, engine, publish, store } = context;
   const chosen = chooseNetwork(asked.network);
   const dataset = findDataset(options.home, asked.data);
   const spec = fitSpec(chosen.spec, dataset);
   const recipe = completeRecipe(chosen.recipe, asked.recipe, dataset);
+  const prepared = beginning?.prepare(spec);
   // An engine that is missing, or a GPU that is not reached, is said now and not in the history.
   const device = await engine.choose(asked.device);
   const images = dataset.splits.find(({ name }) => name === 'train')?.images ?? 0;
@@ -45,8 +66,8 @@ async function start(context: Context, queue: Queue, asked: CallInput<'run.start
   const group = randomUUID().slice(0, 8);
   const driver = device.kind === 'gpu' ? (await engine.status()).card?.driver : null;
   const runs = store().transaction(() =>
-    seeds.map((seed) =>
-      store().addRun({
+    seeds.map((seed) => {
+      const run = store().addRun({
         name: asked.name ?? `${spec.name} on ${dataset.name}`,
         network: spec.name,
         family: chosen.family,
@@ -69,12 +90,15 @@ async function start(context: Context, queue: Queue, asked: CallInput<'run.start
           dataHash: dataset.hash,
           engine: `TensorFlow ${device.engine.version} (${device.engine.flavour})`,
           ...(driver ? { driver } : {}),
+          ...prepared?.provenance,
         },
-      }),
-    ),
+      });
+      prepared?.place(store(), run.id, recipe);
+      return beginning?.waits ? store().changeRun(run.id, { status: 'paused', endedAtMs: Date.now() }) : run;
+    }),
   );
   publish(runs.map((run) => ({ kind: 'run', run })));
-  for (const run of runs) queue.add(run);
+  if (!beginning?.waits) for (const run of runs) queue.add(run);
   return runs;
 }
 
@@ -85,7 +109,7 @@ export function runHandlers(context: Context, queue: Queue): RunCalls {
     return run;
   };
   return {
-    'run.start': (asked) => start(context, queue, asked),
+    'run.start': (asked) => startRuns(context, queue, asked),
     'run.stop': ({ run: text, now }) => {
       const run = store().findRun(text);
       if (hasEnded(run)) return run;

@@ -3,8 +3,80 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, fstatSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFolder, writeFailure } from '../dataset/files.ts';
-import { FormatError, headerBytes, parseHeader, writeHeader } from '../../shared/safetensors.ts';
+import { FormatError, headerBytes, parseHeader, valueBytes, writeHeader } from '../../shared/safetensors.ts';
 import type { Header, NewTensor } from '../../shared/safetensors.ts';
+
+/** A file of weights on its way: under its name there is nothing until it is whole. */
+export class SafetensorsWriter {
+  readonly #file: string;
+  readonly #begun: string;
+  readonly #neededBytes: number;
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+  #descriptor: number | null = null;
+
+  /** @throws Expected `disk.full`, `folder.denied`, or the system's error. */
+  constructor(file: string, tensors: readonly NewTensor[], metadata: Readonly<Record<string, string>>) {
+    const header = writeHeader(tensors, metadata);
+    this.#file = file;
+    this.#begun = `${file}.part`;
+    const valuesOf = ({ shape, dtype }: NewTensor) => shape.reduce((a, b) => a * b, valueBytes[dtype]);
+    this.#neededBytes = header.length + tensors.reduce((sum, tensor) => sum + valuesOf(tensor), 0);
+    this.#try(() => {
+      mkdirSync(dirname(file), { recursive: true });
+      this.#descriptor = openSync(this.#begun, 'w');
+    });
+    this.append(header);
+  }
+
+  /** More of the data of all tensors one behind the other. @throws as the constructor, after removing what was begun. */
+  append(part: Uint8Array): void {
+    this.#try(() => {
+      const descriptor = this.#opened();
+      // A write may take only a part.
+      for (let written = 0; written < part.length;) written += writeSync(descriptor, part, written);
+    });
+    this.#hash.update(part);
+    this.#bytes += part.length;
+  }
+
+  /** Syncs and renames. @returns length and SHA-256. @throws as `append`. */
+  finish(): { readonly bytes: number; readonly sha256: string } {
+    if (this.#bytes !== this.#neededBytes)
+      throw new Error(`${this.#bytes} bytes were written where ${this.#neededBytes} were announced.`);
+    this.#try(() => {
+      fsyncSync(this.#opened());
+      closeSync(this.#opened());
+      this.#descriptor = null;
+      renameSync(this.#begun, this.#file);
+      syncFolder(dirname(this.#file));
+    });
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Removes what was begun; does nothing once it is finished. */
+  abandon(): void {
+    if (this.#descriptor === null) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = null;
+    rmSync(this.#begun, { force: true });
+  }
+
+  #opened(): number {
+    if (this.#descriptor === null) throw new Error(`${this.#file} is not being written.`);
+    return this.#descriptor;
+  }
+
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.abandon();
+      rmSync(this.#begun, { force: true });
+      throw writeFailure(error, dirname(this.#file), this.#neededBytes);
+    }
+  }
+}
 
 /**
  * Writes a file of weights; under its name it is whole.
@@ -18,36 +90,14 @@ export function writeSafetensors(
   parts: Iterable<Uint8Array>,
   metadata: Readonly<Record<string, string>>,
 ): { readonly bytes: number; readonly sha256: string } {
-  const header = writeHeader(tensors, metadata);
-  const folder = dirname(file);
-  const begun = `${file}.part`;
-  const hash = createHash('sha256');
-  let bytes = 0;
-  let descriptor: number | null = null;
+  const writer = new SafetensorsWriter(file, tensors, metadata);
   try {
-    mkdirSync(folder, { recursive: true });
-    descriptor = openSync(begun, 'w');
-    for (const part of [header, ...parts]) {
-      // A write may take only a part.
-      for (let written = 0; written < part.length;) written += writeSync(descriptor, part, written);
-      hash.update(part);
-      bytes += part.length;
-    }
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    descriptor = null;
-    renameSync(begun, file);
-    syncFolder(folder);
+    for (const part of parts) writer.append(part);
+    return writer.finish();
   } catch (error) {
-    if (descriptor !== null) closeSync(descriptor);
-    rmSync(begun, { force: true });
-    throw writeFailure(
-      error,
-      folder,
-      header.length + tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0),
-    );
+    writer.abandon();
+    throw error;
   }
-  return { bytes, sha256: hash.digest('hex') };
 }
 
 /** An open file of weights. */

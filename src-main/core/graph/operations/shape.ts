@@ -40,49 +40,39 @@ export function slice(graph: Graph, x: Tensor, begin: readonly number[], size: r
   );
 }
 
-const wholeRange = (rank: number) => ({
-  begin_mask: { int: 2 ** rank - 1 },
-  end_mask: { int: 2 ** rank - 1 },
-  ellipsis_mask: { int: 0 },
-  new_axis_mask: { int: 0 },
-  shrink_axis_mask: { int: 0 },
-});
-
-/** Every `strides[axis]`-th value along each axis, from the first. */
-export function everyNth(graph: Graph, x: Tensor, strides: readonly number[]): Tensor {
-  const zeros = ints(
-    graph,
-    strides.map(() => 0),
-  );
-  const shape = x.shape.map((size, axis) => Math.ceil(size / (strides[axis] ?? 1)));
-  return graph.addOne(
-    'StridedSlice',
-    [x, zeros, zeros, ints(graph, strides)],
-    { T: { type: x.dtype }, Index: { type: 'int32' }, ...wholeRange(strides.length) },
-    x.dtype,
-    shape,
-  );
+/**
+ * Every `stride`-th pixel of both axes of the map, from the first: [n, h, w, c] → [n, ⌈h / stride⌉, ⌈w / stride⌉, c]. Done by
+ * averages of one pixel each, which give the very values and take a tenth of the time of StridedSlice on a processor.
+ */
+export function everyNthPixel(graph: Graph, x: Tensor, stride: number): Tensor {
+  const [count = 0, height = 0, width = 0, channels = 0] = x.shape;
+  if (x.shape.length !== 4) throw new ShapeError(graph.place, `pixels of ${describeTensor(x)}`);
+  const shape = [count, Math.ceil(height / stride), Math.ceil(width / stride), channels];
+  return graph.addOne('AvgPool', [x], onePixel(x.dtype, stride), x.dtype, shape);
 }
 
-/** The gradient for the input of `everyNth`: zeros between the values. */
-export function everyNthGradient(
+/** The gradient for the input of `everyNthPixel`: zeros between the values. */
+export const everyNthPixelGradient = (
   graph: Graph,
   inputShape: readonly number[],
   gradient: Tensor,
-  strides: readonly number[],
-): Tensor {
-  const zeros = ints(
-    graph,
-    strides.map(() => 0),
-  );
-  return graph.addOne(
-    'StridedSliceGrad',
-    [ints(graph, inputShape), zeros, zeros, ints(graph, strides), gradient],
-    { T: { type: gradient.dtype }, Index: { type: 'int32' }, ...wholeRange(strides.length) },
+  stride: number,
+): Tensor =>
+  graph.addOne(
+    'AvgPoolGrad',
+    [ints(graph, inputShape), gradient],
+    onePixel(gradient.dtype, stride),
     gradient.dtype,
     inputShape,
   );
-}
+
+const onePixel = (dtype: DataType, stride: number) => ({
+  T: { type: dtype },
+  ksize: { ints: [1, 1, 1, 1] },
+  strides: { ints: [1, stride, stride, 1] },
+  padding: { string: 'VALID' },
+  data_format: { string: 'NHWC' },
+});
 
 /** Tensors one behind the other along an axis. */
 export function concatenate(graph: Graph, parts: readonly Tensor[], axis: number): Tensor {
