@@ -10,6 +10,8 @@ import { Comparison } from './comparison.svelte.ts';
 import { Curves } from './curves.svelte.ts';
 import { History } from './history.svelte.ts';
 import { Imports } from './imports.svelte.ts';
+import { Designer } from './designer.svelte.ts';
+import { Designs } from './designs.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Runs } from './runs.svelte.ts';
@@ -47,6 +49,8 @@ export class Lab {
   readonly history: History;
   readonly imports: Imports;
   readonly comparison: Comparison;
+  readonly designs: Designs;
+  readonly designer: Designer;
   #overlay: Overlay | null = $state.raw(null);
   /** A start that waits for the engine. */
   #waiting: Start | null = $state.raw(null);
@@ -59,12 +63,15 @@ export class Lab {
     this.history = new History(api, this.session, this.runs, this.address, this.notices);
     this.library = new Library(api, this.notices);
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
+    this.designs = new Designs(api, this.notices);
+    this.designer = new Designer(this.designs, this.library, this.notices, this.address);
     api.onChanges((changes) => {
       this.session.receive(changes);
       this.runs.receive(changes);
       this.curves.receive(changes);
       this.library.receive(changes);
       this.imports.receive(changes);
+      this.designs.receive(changes);
       this.#whenEngineIsReady();
     });
     api.onConnection((state) => {
@@ -97,7 +104,13 @@ export class Lab {
 
   async #fetch(): Promise<void> {
     try {
-      await Promise.all([this.session.fetch(), this.runs.fetch(), this.library.fetch(), this.imports.fetch()]);
+      await Promise.all([
+        this.session.fetch(),
+        this.runs.fetch(),
+        this.library.fetch(),
+        this.imports.fetch(),
+        this.designs.fetch(),
+      ]);
       this.curves.refresh();
     } catch (thrown) {
       this.notices.failed(thrown);

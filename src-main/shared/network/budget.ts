@@ -134,10 +134,18 @@ function costed(spec: Spec, unknown: Unknown, value: number, target: number, mea
   return { unknown, value, spec, cost, error: cost / target - 1 };
 }
 
-/** The paper's table 2: for each C the d whose block keeps the parameters of the network's own. */
-export function pathsOfOneBudget(spec: Spec, cardinalities: readonly number[], fill: Fill = {}): Solution[] {
-  const target = measures.parameters(expand(spec, fill));
-  return cardinalities.flatMap(
-    (cardinality) => solve({ ...spec, cardinality }, 'pathWidth', target, measures.parameters, fill) ?? [],
-  );
+/** The paper's table 2: for each C the d that keeps the budget, by itself the network's own parameters. */
+export function pathsOfOneBudget(
+  spec: Spec,
+  cardinalities: readonly number[],
+  fill: Fill = {},
+  budget: { readonly target: number; readonly measure: Measure } = {
+    target: measures.parameters(expand(spec, fill)),
+    measure: measures.parameters,
+  },
+): Solution[] {
+  return cardinalities.flatMap((cardinality) => {
+    const form = cardinality === 1 ? 'c' : spec.form;
+    return solve({ ...spec, cardinality, form }, 'pathWidth', budget.target, budget.measure, fill) ?? [];
+  });
 }

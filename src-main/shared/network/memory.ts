@@ -10,22 +10,40 @@ import type { Shape } from './spec.ts';
 
 /** One value between two steps. */
 interface Value {
+  /** Step or block that makes it; `input` for the image. */
+  readonly maker: string;
   readonly shape: Shape;
   kept: boolean;
 }
 
 /** Bytes for one image, float32, at full depth. */
-export function activationBytes(plan: Plan): number {
+export const activationBytes = (plan: Plan): number =>
+  valuesOf(plan).reduce((sum, value) => sum + (value.kept ? bytesOf(value.shape) : 0), 0);
+
+/**
+ * The same by what makes the values: names of steps, of blocks for their sums, and `input`. Only makers of kept values
+ * are there; all together are `activationBytes`.
+ */
+export function activationBytesByMaker(plan: Plan): Map<string, number> {
+  const bytes = new Map<string, number>();
+  for (const { maker, shape, kept } of valuesOf(plan))
+    if (kept) bytes.set(maker, (bytes.get(maker) ?? 0) + bytesOf(shape));
+  return bytes;
+}
+
+const bytesOf = ({ height, width, channels }: Shape): number => 4 * height * width * channels;
+
+function valuesOf(plan: Plan): Value[] {
   const values: Value[] = [];
-  let value = create(values, plan.input);
+  let value = create(values, 'input', plan.input);
   value = follow(plan.stem, value, values);
   for (const block of plan.stages.flatMap((stage) => stage.blocks)) value = followBlock(block, value, values);
   follow(plan.head, value, values);
-  return values.reduce((sum, { shape, kept }) => sum + (kept ? 4 * shape.height * shape.width * shape.channels : 0), 0);
+  return values;
 }
 
-function create(values: Value[], shape: Shape): Value {
-  const value = { shape, kept: false };
+function create(values: Value[], maker: string, shape: Shape): Value {
+  const value = { maker, shape, kept: false };
   values.push(value);
   return value;
 }
@@ -36,8 +54,8 @@ function follow(steps: readonly Step[], start: Value, values: Value[]): Value {
 }
 
 function followStep(step: Step, input: Value, values: Value[]): Value {
-  if (step.op === 'paths') return followPaths(step.paths, input, create(values, step.output), values);
-  const output = create(values, step.output);
+  const output = create(values, step.name, step.output);
+  if (step.op === 'paths') return followPaths(step.paths, input, output, values);
   if (keepsInput.has(step.op)) input.kept = true;
   if (keepsOutput.has(step.op)) output.kept = true;
   return output;
@@ -57,5 +75,5 @@ function followBlock(block: BlockPlan, input: Value, values: Value[]): Value {
   const branch = follow(block.branch, shared, values);
   if (!block.shortcut) return follow(block.after, branch, values);
   follow(block.shortcut, shared, values);
-  return follow(block.after, create(values, block.output), values);
+  return follow(block.after, create(values, block.name, block.output), values);
 }

@@ -162,6 +162,7 @@ export class Replay {
         };
       case 'data.list':
       case 'data.imports':
+      case 'network.list':
         return [];
       case 'data.space':
         return { usedBytes: 0, removedBytes: 0, freeBytes: 1e9 };
