@@ -1,21 +1,25 @@
 /** Networks of one's own, as core keeps them. */
 import type { Change, Design } from '../../src-main/shared/contract.ts';
+import { Expected } from '../../src-main/shared/failure.ts';
 import { presets } from '../../src-main/shared/network/presets.ts';
 import type { NetworkFile } from '../../src-main/shared/network/file.ts';
 import type { Source } from '../../src-main/shared/import.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
 import type { Api } from '../api.ts';
+import type { Address } from './address.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
 export class Designs {
   readonly #api: Api;
   readonly #notices: Notices;
+  readonly #address: Address;
   #list: readonly Design[] = $state.raw([]);
   #loaded = $state(false);
 
-  constructor(api: Api, notices: Notices) {
+  constructor(api: Api, notices: Notices, address: Address) {
     this.#api = api;
     this.#notices = notices;
+    this.#address = address;
   }
 
   /** The newest change first. */
@@ -63,9 +67,30 @@ export class Designs {
     });
   }
 
-  /** Reads a file that was dropped or chosen. Rejects with `Expected`. */
-  import(source: Source): Promise<Design> {
-    return this.#api.call('network.import', { source });
+  /** Reads files that were dropped or chosen, and says of each what became of it. */
+  takeFiles(files: readonly File[]): void {
+    for (const file of files)
+      void this.#import(file).then(
+        ({ id, spec }) =>
+          this.#notices.say(`Imported ${spec.name}.`, {
+            action: { title: 'Open', act: () => this.#address.go({ screen: 'design', network: id }) },
+          }),
+        (thrown) => this.#notices.failed(thrown),
+      );
+  }
+
+  async #import(file: File): Promise<Design> {
+    return this.#api.call('network.import', { source: await this.#sourceOf(file) });
+  }
+
+  /** A file as core may open it: by the shell's token in the window, sent up in a browser. */
+  async #sourceOf(file: File): Promise<Source> {
+    const { desktop } = this.#api;
+    if (!desktop)
+      return { uploads: [await this.#api.upload(file.name, file, () => undefined, new AbortController().signal)] };
+    const answer = await desktop.pathToken(file);
+    if (!answer.ok) throw new Expected(answer.failure);
+    return { tokens: [answer.value.token] };
   }
 
   /** The name itself where no network has it, else with a number: `resnet110 2`. */

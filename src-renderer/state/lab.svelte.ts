@@ -63,7 +63,7 @@ export class Lab {
     this.history = new History(api, this.session, this.runs, this.address, this.notices);
     this.library = new Library(api, this.notices);
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
-    this.designs = new Designs(api, this.notices);
+    this.designs = new Designs(api, this.notices, this.address);
     this.designer = new Designer(this.designs, this.library, this.notices, this.address);
     api.onChanges((changes) => {
       this.session.receive(changes);
