@@ -29,6 +29,7 @@ const core = createCore({
   home,
   ...program,
   keepsRuns: true,
+  installsEngine: process.env['RESIDUA_ENGINE_SETUP'] === '1',
   // A page names what a person chose by the shell's tokens, never by a path.
   takesPaths: false,
   ...(pathKey === undefined ? {} : { pathKey }),

@@ -1,9 +1,9 @@
 /**
  * Where the engine is, whether it is whole, and what an installation would do.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findCard } from './card.mjs';
 import { hashOfFile } from './download.mjs';
 import { engineVersion, engineWheels } from './engine-wheels.mjs';
@@ -102,9 +102,36 @@ export async function planEngine({ flavour, cache = cacheFolder(), wheels = engi
   };
 }
 
+/**
+ * Engines of other versions and flavours that are installed, or what is left of them.
+ * @param {{ flavour: Flavour, cache?: string }} options
+ * @returns {{ flavour: string, version: string, folder: string }[]}
+ */
+export function otherEngines({ flavour, cache = cacheFolder() }) {
+  const wanted = basename(folderOf(flavour, cache));
+  const below = join(cache, 'engine');
+  const names = existsSync(below) ? readdirSync(below) : [];
+  return names.flatMap((name) => {
+    const [, kind, version] = /^(cpu|cuda)-(\d[\d.]*)$/.exec(name) ?? [];
+    return kind && version && name !== wanted ? [{ flavour: kind, version, folder: join(below, name) }] : [];
+  });
+}
+
 /** Removes an engine. Processes that have it loaded go on. @param {{ flavour: Flavour, cache?: string }} options */
 export async function removeEngine({ flavour, cache = cacheFolder() }) {
-  const folder = folderOf(flavour, cache);
+  await removeFolder(folderOf(flavour, cache));
+}
+
+/**
+ * Removes older engines of a flavour, once a newer one is ready.
+ * @param {{ flavour: Flavour, cache?: string }} options
+ */
+export async function removeOlderEngines(options) {
+  for (const other of otherEngines(options)) if (other.flavour === options.flavour) await removeFolder(other.folder);
+}
+
+/** What makes it an engine goes first. @param {string} folder */
+async function removeFolder(folder) {
   await rm(join(folder, 'engine.json'), { force: true });
   await rm(folder, { recursive: true, force: true });
 }

@@ -6,7 +6,15 @@
 export { findCard } from './card.mjs';
 export { checkGradients, deviceReport, engineEnvironment } from './engine-check.mjs';
 export { InstallControl, installEngine } from './engine-install.mjs';
-export { engineFlavour, flavourFor, locateEngine, planEngine, removeEngine } from './engine-place.mjs';
-export { engineVersion } from './engine-wheels.mjs';
+export {
+  engineFlavour,
+  flavourFor,
+  locateEngine,
+  otherEngines,
+  planEngine,
+  removeEngine,
+  removeOlderEngines,
+} from './engine-place.mjs';
+export { engineVersion, engineWheels } from './engine-wheels.mjs';
 export { Interrupted, SetupFailure } from './failure.mjs';
 export { cacheFolder, checkoutFolder } from './paths.mjs';

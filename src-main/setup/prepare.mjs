@@ -28,7 +28,6 @@ const electronBytes = 120e6;
  * @property {boolean} electron
  * @property {import('./engine.mjs').InstallControl} control
  * @property {ReturnType<typeof import('./progress.mjs').progressLine>} line
- * @property {boolean} [tolerant] goes on without an engine, saying why: the app's Engine screen installs it, too
  */
 
 /**
@@ -38,7 +37,7 @@ const electronBytes = 120e6;
  * @returns {Promise<Prepared>}
  * @throws {SetupFailure}
  */
-export async function prepare(checkout, { parts, engine, electron, control, line, tolerant = false }) {
+export async function prepare(checkout, { parts, engine, electron, control, line }) {
   const { signal } = control;
   const flavour = engine ? await engineFlavour() : 'cpu';
   const needsEngine = engine && locateEngine({ flavour }).state !== 'ready';
@@ -62,12 +61,7 @@ export async function prepare(checkout, { parts, engine, electron, control, line
   await ensurePackages(checkout, { signal, onPhase: (phase) => line.say(`${phase} …`) });
   const node = applicationNode(checkout);
   await ensureBuild(checkout, node, parts, signal);
-  try {
-    if (needsEngine) await installEngine({ flavour, control, onProgress: line.show });
-  } catch (thrown) {
-    if (!tolerant || !(thrown instanceof SetupFailure) || signal.aborted) throw thrown;
-    line.say(thrown.message);
-  }
+  if (needsEngine) await installEngine({ flavour, control, onProgress: line.show });
   const runtime = electron
     ? await electronRuntime({ checkout, signal, onProgress: line.show, onLine: line.say })
     : null;

@@ -17,12 +17,12 @@ const computing = ['train', 'resume', 'fork', 'bench', 'predict'];
  * What the arguments ask for.
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} environment
- * @returns {{ window: boolean, command: string[], engine: boolean, opensPage: boolean }} `opensPage`: the page is shown,
- *   whose Engine screen can install the engine, too
+ * @returns {{ window: boolean, command: string[], engine: boolean, opensPage: boolean }} `engine`: before the program
+ *   starts; where the page is shown (`opensPage`) the program installs it while people look around already
  */
 export function readArguments(args, environment) {
   const [first, ...rest] = args;
-  const page = { engine: true, opensPage: true };
+  const page = { engine: false, opensPage: true };
   if (first === '--window') return { ...page, window: true, command: rest };
   if (first === '--serve' || first === 'serve') return { ...page, window: false, command: ['serve', ...rest] };
   if (first === undefined) {
@@ -95,11 +95,15 @@ async function main(checkout, args) {
     electron: wanted.window,
     control,
     line,
-    tolerant: wanted.opensPage,
   }).finally(line.close);
   for (const signal of forwarded) process.off(signal, interrupt);
-  if (electron) return runProgram(electron.executable, [...electron.args, ...wanted.command], electron.environment);
-  return runProgram(node, [join(checkout, 'out', 'cli.mjs'), ...wanted.command]);
+  const setup = wanted.opensPage ? { RESIDUA_ENGINE_SETUP: '1' } : {};
+  if (electron)
+    return runProgram(electron.executable, [...electron.args, ...wanted.command], {
+      ...electron.environment,
+      ...setup,
+    });
+  return runProgram(node, [join(checkout, 'out', 'cli.mjs'), ...wanted.command], setup);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

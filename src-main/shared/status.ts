@@ -7,6 +7,11 @@ export const engineStatusSchema = object({
   /** `cpu` or `cuda`: which build is installed or would be. */
   flavour: picklist(['cpu', 'cuda']),
   version: nullable(string()),
+  /** An older engine that is there in its place: to be updated. */
+  older: nullable(string()),
+  /** What an installation costs, in bytes. */
+  downloadBytes: number(),
+  unpackedBytes: number(),
   path: string(),
   bytes: nullable(number()),
   /** Graphics card as the driver reports it. */

@@ -1,4 +1,7 @@
-/** Desktop manners while runs live: progress on the taskbar, no system sleep, a word when one ends behind other windows. */
+/**
+ * Desktop manners while runs live or the engine is installed: progress on the taskbar, no system sleep; and a word when a
+ * run ends behind other windows.
+ */
 import { Notification, powerSaveBlocker } from 'electron';
 import type { BrowserWindow } from 'electron';
 import type { Run } from '../shared/contract.ts';
@@ -25,8 +28,9 @@ export class Manners {
   readonly #window: () => BrowserWindow | null;
   readonly #send: (command: DesktopCommand) => void;
   #blocker: number | null = null;
-  #otherProgress: number | null = null;
-  #runProgress: number | null = null;
+  /** 0 to 1; null where nothing of the kind is done. */
+  #pageProgress: number | null = null;
+  #ownProgress: number | null = null;
 
   constructor(window: () => BrowserWindow | null, send: (command: DesktopCommand) => void) {
     this.#window = window;
@@ -38,16 +42,16 @@ export class Manners {
     return this.#blocker !== null && powerSaveBlocker.isStarted(this.#blocker);
   }
 
-  /** Progress of long work other than runs; runs win. */
+  /** Progress of long work that the page knows of, 0 to 1; runs and the engine's installation win. */
   setProgress(fraction: number | null): void {
-    this.#otherProgress = fraction;
+    this.#pageProgress = fraction;
     this.#showProgress();
   }
 
   take(seen: Seen, ended: readonly Run[]): void {
-    this.#runProgress = progressOf(seen.runs.values());
+    this.#ownProgress = progressOf(seen.runs.values()) ?? seen.installed;
     this.#showProgress();
-    this.#keepAwake(this.#runProgress !== null);
+    this.#keepAwake(this.#ownProgress !== null);
     for (const run of seen.notify ? ended : []) {
       const notice = endNotice(run);
       if (notice) this.#notify(notice, run.id);
@@ -63,7 +67,7 @@ export class Manners {
   }
 
   #showProgress(): void {
-    this.#window()?.setProgressBar(this.#runProgress ?? this.#otherProgress ?? -1);
+    this.#window()?.setProgressBar(this.#ownProgress ?? this.#pageProgress ?? -1);
   }
 
   #keepAwake(wanted: boolean): void {

@@ -14,6 +14,8 @@ export interface Seen {
   readonly runs: ReadonlyMap<string, Run>;
   readonly recent: readonly RecentDataset[];
   readonly notify: boolean;
+  /** Share of an engine's installation that is done, 0 to 1; null where none runs or nobody knows. */
+  readonly installed: number | null;
 }
 
 /** Datasets by when they were last trained on, newest first. */
@@ -40,6 +42,7 @@ export class CoreWatch {
   readonly #onChange: (seen: Seen, ended: readonly Run[]) => void;
   #client: Client | null = null;
   #notify = true;
+  #installed: number | null = null;
 
   /** `onChange` gets the runs that have just ended: those seen alive before. */
   constructor(core: Core, onChange: (seen: Seen, ended: readonly Run[]) => void) {
@@ -49,7 +52,12 @@ export class CoreWatch {
   }
 
   get seen(): Seen {
-    return { runs: this.#runs, recent: recentDatasets(this.#runs.values()), notify: this.#notify };
+    return {
+      runs: this.#runs,
+      recent: recentDatasets(this.#runs.values()),
+      notify: this.#notify,
+      installed: this.#installed,
+    };
   }
   get live(): Run[] {
     return [...this.#runs.values()].filter(isLive);
@@ -81,6 +89,11 @@ export class CoreWatch {
     let isNews = false;
     for (const change of changes) {
       if (change.kind === 'settings') this.#notify = change.settings.notify;
+      if (change.kind === 'engine') {
+        const { progress } = change.engine;
+        this.#installed = progress && progress.totalBytes > 0 ? progress.doneBytes / progress.totalBytes : null;
+        isNews = true;
+      }
       if (change.kind !== 'run') continue;
       const before = this.#runs.get(change.run.id);
       this.#runs.set(change.run.id, change.run);

@@ -99,8 +99,24 @@ export class Session {
   install = (repair: boolean) => this.#onEngine('engine.install', { repair });
   pause = (paused: boolean) => this.#onEngine('engine.pause', { paused });
   cancelInstall = () => this.#onEngine('engine.cancel', {});
-  removeEngine = () => this.#onEngine('engine.remove', {});
-  checkEngine = () => this.#onEngine('engine.status', { check: true });
+
+  /** Removes the engine; a notice offers to bring it back. */
+  async removeEngine(): Promise<void> {
+    await this.#onEngine('engine.remove', {});
+    if (this.#engine?.state === 'missing')
+      this.#notices.say('Removed the engine.', {
+        action: { title: 'Install again', act: () => void this.install(false) },
+      });
+  }
+
+  /** Loads the engine anew and says how that went; what is wrong stands on its screen. */
+  async checkEngine(): Promise<void> {
+    await this.#onEngine('engine.status', { check: true });
+    if (this.#engine?.state === 'ready' && !this.#engine.problem)
+      this.#notices.say(
+        this.#engine.gpuUsable ? 'The engine loads and reaches the card.' : 'The engine loads and computes.',
+      );
+  }
 
   async #onEngine(name: Extract<CallName, `engine.${string}`>, input: object): Promise<void> {
     try {

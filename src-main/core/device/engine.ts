@@ -3,13 +3,16 @@
  */
 import {
   deviceReport,
+  engineWheels,
   flavourFor,
   findCard,
   installEngine,
   InstallControl,
   Interrupted,
   locateEngine,
+  otherEngines,
   removeEngine,
+  removeOlderEngines,
   SetupFailure,
 } from '../../setup/engine.mjs';
 import { describeFailure, expected, failureOf } from '../../shared/failure.ts';
@@ -65,10 +68,10 @@ export class Engine {
 
   /**
    * What is installed and what it reaches.
-   * @param check loads the engine in a child process (about a second) where that was not done yet.
+   * @param check loads the engine anew in a child process (about a second).
    */
   async status(check = false): Promise<EngineStatus> {
-    if (check) this.#card = null;
+    if (check) this.#card = this.#reported = null;
     const card = await this.#findCard();
     const flavour = flavourFor(card);
     const found = locateEngine({ flavour, ...this.#cache });
@@ -79,6 +82,9 @@ export class Engine {
       state: this.#control ? 'installing' : broken ? 'broken' : found.state,
       flavour,
       version: found.state === 'missing' ? null : found.version,
+      older: found.state === 'missing' ? this.#olderThan(flavour) : null,
+      downloadBytes: sum(engineWheels[flavour].map(({ bytes }) => bytes)),
+      unpackedBytes: sum(engineWheels[flavour].map(({ unpackedBytes }) => unpackedBytes)),
       path: found.folder,
       bytes: found.bytes,
       card,
@@ -154,6 +160,10 @@ export class Engine {
     return { kind: 'cpu', engine, problem };
   }
 
+  #olderThan(flavour: 'cpu' | 'cuda'): string | null {
+    return otherEngines({ flavour, ...this.#cache }).find((other) => other.flavour === flavour)?.version ?? null;
+  }
+
   #findCard(): Promise<Report['card']> {
     this.#card ??= findCard();
     return this.#card;
@@ -186,6 +196,7 @@ export class Engine {
         onProgress: (progress) => report({ ...progress, paused: control.paused }),
         ...this.#cache,
       });
+      await removeOlderEngines({ flavour: start.flavour, ...this.#cache });
       this.#reported = null;
     } catch (thrown) {
       if (!(thrown instanceof Interrupted)) this.#installProblem = inWords(thrown);
@@ -199,6 +210,8 @@ export class Engine {
     await this.#announce();
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 const problemOf = (reason: string | null): Problem | null =>
   reason === null ? null : { reason, mend: 'Install it anew: npm start -- doctor --repair' };

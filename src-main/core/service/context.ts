@@ -28,6 +28,8 @@ export interface CoreOptions {
   readonly onNotice?: (text: string) => void;
   /** Folder of the user's cache, where engine and device locks lie. */
   readonly cache?: string;
+  /** Whether a missing engine is installed at the start: for programs whose start is a set-up. */
+  readonly installsEngine?: boolean;
   /** Whether callers may name files by their paths; else only by the shell's tokens. */
   readonly takesPaths?: boolean;
   /** Opens the shell's tokens (shell/tokens.ts). */

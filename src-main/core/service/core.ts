@@ -116,7 +116,7 @@ export function createCore(options: CoreOptions): Core {
       // Whoever asks for the history hears it as the failure of a call.
       log.write('the history could not be opened', thrown);
     }
-    tellOfCard(context);
+    lookAtEngine(context);
   }
   return {
     connect: (port) => serve(port, handlers, publisher, log),
@@ -134,11 +134,15 @@ export function createCore(options: CoreOptions): Core {
   };
 }
 
-/** A card that is there and not reached is said before anybody asks: the engine is loaded once, in a child process. */
-function tellOfCard({ engine, log, publish }: Context): void {
+/**
+ * A missing engine is installed where the start of the program asks for that. A card that is there and not reached is said
+ * before anybody asks: the engine is loaded once, in a child process.
+ */
+function lookAtEngine({ engine, log, options, publish }: Context): void {
   const look = async () => {
     const { card, state } = await engine.status();
+    if (state === 'missing' && options.installsEngine) await engine.install();
     if (card && state === 'ready') publish([{ kind: 'engine', engine: await engine.status(true) }]);
   };
-  look().catch((thrown: unknown) => log.write('the card could not be looked at', thrown));
+  look().catch((thrown: unknown) => log.write('the engine could not be looked at', thrown));
 }
