@@ -10,7 +10,9 @@ export const serveCommand: Command = {
   positionals: { least: 0, most: 0, names: '' },
   async run(given, { core, json, terminal, onInterrupt }) {
     const installsEngine = process.env['RESIDUA_ENGINE_SETUP'] === '1';
-    const server = await serve(core({ keepsRuns: true, installsEngine }), { port: given.whole('port', 0, 65_535) ?? 0 });
+    const server = await serve(core({ keepsRuns: true, installsEngine }), {
+      port: given.whole('port', 0, 65_535) ?? 0,
+    });
     if (json) printJson(terminal, { address: server.address });
     else {
       terminal.note('Residua serves its page on this machine only. Open this address; its token is the key:');

@@ -134,3 +134,7 @@ export function nearNames(written: string, names: readonly string[]): string[] {
     .slice(0, 3)
     .map(({ name }) => name);
 }
+
+/** A reason, as it stands behind a colon, as a sentence of its own. */
+export const sentenceOf = (reason: string): string =>
+  `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, '')}.`;
