@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { dataListCommand, dataRemoveCommand, dataRestoreCommand, dataShowCommand, notYet } from './data.ts';
 import { dataAddCommand } from './dataAdd.ts';
+import { dataEmptyCommand, dataRenameCommand, dataSplitCommand, dataSurveyCommand } from './dataKeep.ts';
 import { doctorCommand } from './doctor.ts';
 import { describeCommand, presetsCommand } from './network.ts';
 import { forkCommand, pinCommand, resumeCommand, unpinCommand } from './resume.ts';
@@ -20,6 +21,10 @@ export const commands: Readonly<Record<string, Command>> = {
   'data add': dataAddCommand,
   'data remove': dataRemoveCommand,
   'data restore': dataRestoreCommand,
+  'data rename': dataRenameCommand,
+  'data split': dataSplitCommand,
+  'data survey': dataSurveyCommand,
+  'data empty': dataEmptyCommand,
   train: trainCommand,
   runs: runsCommand,
   show: showCommand,

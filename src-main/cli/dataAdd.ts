@@ -23,12 +23,14 @@ export function importOptions(given: Arguments): ImportOptions {
   const channels = given.choice('channels', ['grey', 'rgb']);
   const name = given.text('name');
   const holdOut = given.number('hold-out', 0, 0.5);
+  const validation = given.number('validation', 0, 0.5);
   return {
     ...(name === undefined ? {} : { name }),
     ...(height === undefined ? {} : { size: { height: Number(height), width: Number(width ?? height) } }),
     ...(fit === undefined ? {} : { fit }),
     ...(channels === undefined ? {} : { channels }),
     ...(holdOut === undefined ? {} : { holdOut }),
+    ...(validation === undefined ? {} : { validation }),
     ...(given.whole('seed', 0, 2 ** 32) === undefined ? {} : { seed: given.whole('seed', 0, 2 ** 32) as number }),
   };
 }
@@ -109,7 +111,7 @@ export async function addData(
 
 export const dataAddCommand: Command = {
   usage:
-    'data add PATH… [--name N] [--size HxW] [--fit crop|letterbox] [--channels grey|rgb] [--hold-out SHARE] [--seed N]',
+    'data add PATH… [--name N] [--size HxW] [--fit crop|letterbox] [--channels grey|rgb] [--hold-out SHARE] [--validation SHARE] [--seed N]',
   summary: 'reads files, folders or archives into the library',
   options: {
     name: { value: 'N' },
@@ -117,6 +119,7 @@ export const dataAddCommand: Command = {
     fit: { value: 'crop|letterbox' },
     channels: { value: 'grey|rgb' },
     'hold-out': { value: 'SHARE' },
+    validation: { value: 'SHARE' },
     seed: { value: 'N' },
   },
   positionals: { least: 1, most: 1000, names: 'PATH' },

@@ -1,15 +1,18 @@
 /** `train`: starts runs in this process and follows them to their end. */
+import { sep } from 'node:path';
 import { augmentationFor } from '../core/service/recipe.ts';
 import { defaultRecipe } from '../shared/recipe.ts';
 import { WrongUsage } from './arguments.ts';
+import { interrupted } from './command.ts';
 import type { Command, Session } from './command.ts';
+import { addData } from './dataAdd.ts';
 import { Audience, follow } from './follow.ts';
 import { networkChoice } from './network.ts';
 import { recipeOverrides } from './recipe.ts';
 
 /** Options that say how a network is trained. */
 export const runOptions = {
-  data: { value: 'ID' },
+  data: { value: 'ID|PATH' },
   epochs: { value: 'N' },
   steps: { value: 'N' },
   batch: { value: 'N' },
@@ -23,7 +26,7 @@ export const runOptions = {
 
 export const trainCommand: Command = {
   usage:
-    'train NAME|FILE --data ID [--epochs N|--steps N] [--batch N] [--lr X] [--seed N] [--seeds N] [--device auto|cpu|gpu] [--set key=value]… [--weights FILE]',
+    'train NAME|FILE --data ID|PATH [--epochs N|--steps N] [--batch N] [--lr X] [--seed N] [--seeds N] [--device auto|cpu|gpu] [--set key=value]… [--weights FILE]',
   summary: 'trains a network; Ctrl+C stops it after its step, a second one at once',
   options: { ...runOptions, weights: { value: 'FILE' } },
   positionals: { least: 1, most: 1, names: 'NAME or FILE' },
@@ -31,6 +34,7 @@ export const trainCommand: Command = {
     const audience = new Audience(session);
     const client = audience.client();
     const asked = await askedRuns(given, session);
+    if (!asked) return interrupted;
     const weights = given.text('weights');
     const started =
       weights === undefined
@@ -40,22 +44,28 @@ export const trainCommand: Command = {
   },
 };
 
-/** What the options of `train` and `import` ask for. @throws {WrongUsage} @throws {Expected} for an unknown network or dataset */
+/**
+ * What the options of `train` and `import` ask for; null where the adding of a path was interrupted.
+ * @throws {WrongUsage} @throws {Expected} for an unknown network or dataset
+ */
 export async function askedRuns(
   given: Parameters<Command['run']>[0],
-  { client }: Session,
+  session: Session,
   named = given.positionals[0] as string,
 ) {
+  const { client } = session;
   const data = given.text('data');
   if (data === undefined) throw new WrongUsage('--data is missing');
-  if (data.includes('/'))
-    throw new WrongUsage(`--data wants the id or name of a dataset; this version cannot add "${data}" yet`);
   const network = networkChoice(named);
   const presets = await client().call('network.presets', {});
   const base = presets.find((preset) => preset.name === network)?.recipe ?? defaultRecipe;
   // An unknown network is said before an unknown dataset, and both before anything is stored.
   if (typeof network === 'string') await client().call('network.describe', { network });
-  const dataset = await client().call('data.show', { data });
+  // A path is added first; what is in the library already is found there.
+  const isPath = data.includes('/') || data.includes(sep);
+  const added = isPath ? await addData([data], {}, session) : null;
+  if (isPath && !added) return null;
+  const dataset = added?.dataset ?? (await client().call('data.show', { data }));
   return {
     network,
     data: dataset.id,

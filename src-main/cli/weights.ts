@@ -1,7 +1,7 @@
 /** `import` and `export`: weights from other programs, and for them. */
 import { bytesInWords, counted } from '../shared/words.ts';
 import { WrongUsage } from './arguments.ts';
-import { done, printJson } from './command.ts';
+import { done, interrupted, printJson } from './command.ts';
 import type { Command } from './command.ts';
 import { findRun } from './runs.ts';
 import { askedRuns, runOptions } from './train.ts';
@@ -16,6 +16,7 @@ export const importCommand: Command = {
     const network = given.text('network');
     if (network === undefined) throw new WrongUsage('--network is missing: the network that the weights were made for');
     const asked = await askedRuns(given, session, network);
+    if (!asked) return interrupted;
     const source = { paths: [given.positionals[0] as string] };
     const runs = await session.client().call('weights.import', { ...asked, source, after: 'wait' });
     if (json) printJson(terminal, { runs });

@@ -8,6 +8,8 @@ import { recognise } from './recognise.ts';
 import { keepWithin, malformed, shown } from './refuse.ts';
 
 const previewImages = 24;
+/** Bytes of a preview at most: it travels in one frame. */
+const previewBytes = 24e6;
 const mostExamples = 100;
 const defaultHoldOut = 0.1;
 
@@ -26,10 +28,12 @@ const asFound = (found: Found): Treatment => ({ image: found.image, fit: 'crop',
 /** A few images as they will be stored. */
 export async function preview(found: Found, treatment: Treatment): Promise<Preview> {
   const split = found.splits[0];
+  const { height, width, channels } = treatment.image;
+  const most = Math.max(1, Math.min(previewImages, Math.floor(previewBytes / (height * width * channels))));
   const labels: number[] = [];
   const pixels: Uint8Array[] = [];
   if (split)
-    for await (const chunk of found.read(split.name, shownIndices(split.labels, previewImages), treatment)) {
+    for await (const chunk of found.read(split.name, shownIndices(split.labels, most), treatment)) {
       labels.push(...chunk.labels);
       pixels.push(chunk.pixels);
     }

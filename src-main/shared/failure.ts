@@ -204,6 +204,14 @@ export const failures = {
     title: `${d.path} is there already.`,
     advice: 'Choose another name, or remove it first.',
   })),
+  'data.inUse': wording((d: { name: string; run: string }) => ({
+    title: `The run ${d.run} needs the removed dataset "${d.name}".`,
+    advice: 'Empty the trash when it is over, or stop it.',
+  })),
+  'data.noTest': wording((d: { name: string; splits: string }) => ({
+    title: `The dataset "${d.name}" has no split to train on and one to test on (it has ${d.splits}).`,
+    advice: 'Add the files again and hold a share of every class out for testing.',
+  })),
   'data.builtIn': wording((d: { name: string }) => ({
     title: `The dataset "${d.name}" comes with Residua and stays.`,
     advice: 'Only datasets that were added can be removed.',

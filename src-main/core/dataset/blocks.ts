@@ -18,6 +18,24 @@ export interface BlockEntry {
 /** Blocks that this process has read whole and found right: path → size and time of change then. */
 const verified = new Map<string, string>();
 
+/** Blocks of datasets that are being written: path → number of writers. They stay although no manifest names them yet. */
+const inWork = new Map<string, number>();
+
+/** Keeps a block from being removed until `letGo` is called as often. */
+export function hold(home: string, hash: string): void {
+  const path = blockPath(home, hash);
+  inWork.set(path, (inWork.get(path) ?? 0) + 1);
+}
+
+export function letGo(home: string, hash: string): void {
+  const path = blockPath(home, hash);
+  const left = (inWork.get(path) ?? 0) - 1;
+  if (left > 0) inWork.set(path, left);
+  else inWork.delete(path);
+}
+
+export const isHeld = (home: string, hash: string): boolean => inWork.has(blockPath(home, hash));
+
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Where a block lies. */
@@ -36,7 +54,9 @@ export function writeBlock(home: string, bytes: Uint8Array, onNew: (hash: string
   const entry = { sha256: sha256(bytes), bytes: bytes.length };
   if (!isWhole(home, entry)) {
     onNew(entry.sha256);
-    writeWhole(blockPath(home, entry.sha256), bytes);
+    const path = blockPath(home, entry.sha256);
+    writeWhole(path, bytes);
+    verified.set(path, stamp(path));
   }
   return entry;
 }

@@ -6,10 +6,12 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../../shared/dataset.ts';
 import { expected } from '../../shared/failure.ts';
-import { blockPath } from './blocks.ts';
+import { blockPath, isHeld } from './blocks.ts';
 import { syncFolder, writeFailure } from './files.ts';
 import { blocksOf, manifestIds, parseManifest, readManifest, removedManifestPath, manifestPath } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
+
+const lostAfterMs = 3600_000;
 
 /** Manifests of removed datasets; those that cannot be read are left out. */
 function removedManifests(home: string): Manifest[] {
@@ -83,10 +85,26 @@ export function usedSpace(home: string): { readonly usedBytes: number; readonly 
   const needed = neededBlocks(home, false);
   const all = needed && neededBlocks(home, true);
   if (!needed || !all) return { usedBytes: 0, removedBytes: 0 };
-  return { usedBytes: sum(all), removedBytes: sum([...all].filter((hash) => !needed.has(hash))) };
+  const removed = [...all].filter((hash) => !needed.has(hash));
+  const lost = lostFiles(home, all);
+  return { usedBytes: sum([...all, ...lost]), removedBytes: sum([...removed, ...lost]) };
 }
 
-/** Frees the space of all removed datasets. Returns the bytes that were freed. */
+/**
+ * Names of files among the blocks that no dataset needs: left by a program that was killed while it imported. Young ones
+ * may belong to an import of another program.
+ */
+function lostFiles(home: string, needed: ReadonlySet<string>): string[] {
+  const folder = join(home, 'blocks');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => {
+    if (needed.has(name) || isHeld(home, name)) return false;
+    const facts = statSync(join(folder, name), { throwIfNoEntry: false });
+    return facts !== undefined && facts.isFile() && Date.now() - facts.mtimeMs > lostAfterMs;
+  });
+}
+
+/** Frees the space of all removed datasets, and of what killed imports left. Returns the bytes that were freed. */
 export function emptyRemoved(home: string): number {
   const removed = removedManifests(home);
   const needed = neededBlocks(home, false);
@@ -95,9 +113,9 @@ export function emptyRemoved(home: string): number {
     if (!existsSync(manifestPath(home, dataset.id)))
       rmSync(join(home, 'datasets', dataset.id), { recursive: true, force: true });
   }
-  return needed
-    ? removeBlocks(home, new Set(removed.flatMap((manifest) => blocksOf(manifest).map(({ sha256 }) => sha256))), needed)
-    : 0;
+  if (!needed) return 0;
+  const hashes = removed.flatMap((manifest) => blocksOf(manifest).map(({ sha256 }) => sha256));
+  return removeBlocks(home, new Set([...hashes, ...lostFiles(home, needed)]), needed);
 }
 
 /** Takes a dataset away that an import made on its way; blocks that others need stay. */
@@ -120,7 +138,7 @@ export function removeUnneeded(home: string, blocks: Iterable<string>): void {
 function removeBlocks(home: string, blocks: ReadonlySet<string>, needed: ReadonlySet<string>): number {
   let freed = 0;
   for (const hash of blocks) {
-    if (needed.has(hash)) continue;
+    if (needed.has(hash) || isHeld(home, hash)) continue;
     const path = blockPath(home, hash);
     freed += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     rmSync(path, { force: true });

@@ -1,7 +1,7 @@
 /** Puts a dataset into the library while its images arrive. */
 import type { Dataset } from '../../shared/dataset.ts';
 import type { Shape } from '../../shared/network/spec.ts';
-import { blockBytes, openBlocks, sha256, syncBlocks, writeBlock } from './blocks.ts';
+import { blockBytes, checkBlockLength, hold, letGo, openBlocks, sha256, syncBlocks, writeBlock } from './blocks.ts';
 import type { BlockEntry } from './blocks.ts';
 import { soundManifest, writeManifest } from './manifest.ts';
 import { removeUnneeded } from './removal.ts';
@@ -27,16 +27,14 @@ class SplitWriter {
   readonly pixels: BlockEntry[] = [];
   readonly labels: BlockEntry[] = [];
   images = 0;
-  readonly #home: string;
   readonly #buffer: Uint8Array;
-  readonly #onNewBlock: (hash: string) => void;
+  readonly #write: (bytes: Uint8Array) => BlockEntry;
   #filled = 0;
 
-  constructor(home: string, name: string, channels: number, bytesPerBlock: number, onNewBlock: (hash: string) => void) {
-    this.#onNewBlock = onNewBlock;
+  constructor(name: string, channels: number, bytesPerBlock: number, write: (bytes: Uint8Array) => BlockEntry) {
+    this.#write = write;
     this.name = name;
     this.statistics = new ChannelStatistics(channels);
-    this.#home = home;
     this.#buffer = new Uint8Array(bytesPerBlock);
   }
 
@@ -61,11 +59,11 @@ class SplitWriter {
     this.images = labels.length;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
     for (let from = 0; from < raw.length; from += blockBytes)
-      this.labels.push(writeBlock(this.#home, raw.subarray(from, from + blockBytes), this.#onNewBlock));
+      this.labels.push(this.#write(raw.subarray(from, from + blockBytes)));
   }
 
   #flush(): void {
-    this.pixels.push(writeBlock(this.#home, this.#buffer.subarray(0, this.#filled), this.#onNewBlock));
+    this.pixels.push(this.#write(this.#buffer.subarray(0, this.#filled)));
     this.#filled = 0;
   }
 }
@@ -78,6 +76,7 @@ export class DatasetWriter {
   readonly #imagesPerBlock: number;
   readonly #splits: SplitWriter[] = [];
   readonly #newBlocks = new Set<string>();
+  readonly #held: string[] = [];
 
   /** Fails with `folder.denied` or `disk.full`. */
   constructor(home: string, head: DatasetHead) {
@@ -94,9 +93,15 @@ export class DatasetWriter {
   beginSplit(name: string): void {
     if (this.#splits.some((split) => split.name === name)) throw new Error(`There are two splits called ${name}.`);
     const bytesPerBlock = this.#imagesPerBlock * this.#imageBytes;
-    this.#splits.push(
-      new SplitWriter(this.#home, name, this.#head.image.channels, bytesPerBlock, (hash) => this.#newBlocks.add(hash)),
-    );
+    this.#splits.push(new SplitWriter(name, this.#head.image.channels, bytesPerBlock, (bytes) => this.#write(bytes)));
+  }
+
+  /** Stores a block, which nobody removes from then on until this dataset is there or given up. */
+  #write(bytes: Uint8Array): BlockEntry {
+    const entry = writeBlock(this.#home, bytes, (hash) => this.#newBlocks.add(hash));
+    hold(this.#home, entry.sha256);
+    this.#held.push(entry.sha256);
+    return entry;
   }
 
   /** uint8 pixels, NHWC, 0 to 255; a chunk may end anywhere, even inside an image. */
@@ -115,7 +120,17 @@ export class DatasetWriter {
   /** Makes the dataset exist. Where its content is in the library already, that one is returned. */
   finish(): Dataset {
     const dataset = this.#describe();
+    for (const split of this.#splits)
+      for (const block of [...split.pixels, ...split.labels]) checkBlockLength(this.#home, block, dataset.name);
     syncBlocks(this.#home);
+    try {
+      return this.#appear(dataset);
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  #appear(dataset: Dataset): Dataset {
     const present = soundManifest(this.#home, dataset.id);
     if (present?.dataset.hash === dataset.hash) return present.dataset;
     const splits = this.#splits.map(({ name, pixels, labels }) => ({ name, pixels, labels }));
@@ -125,7 +140,13 @@ export class DatasetWriter {
 
   /** Takes back what was written, instead of `finish`; blocks that other datasets need stay. */
   abandon(): void {
+    this.#letGo();
     removeUnneeded(this.#home, this.#newBlocks);
+  }
+
+  #letGo(): void {
+    for (const hash of this.#held) letGo(this.#home, hash);
+    this.#held.length = 0;
   }
 
   #current(): SplitWriter {

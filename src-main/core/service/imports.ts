@@ -5,6 +5,7 @@ import {
   findDataset,
   listDatasets,
   removeDataset,
+  removedDatasets,
   restoreDataset,
   usedSpace,
 } from '../dataset/library.ts';
@@ -14,6 +15,7 @@ import type { Imports } from '../imports/imports.ts';
 import { openToken } from '../imports/tokens.ts';
 import { openUpload, removeUpload } from '../imports/uploads.ts';
 import { expected } from '../../shared/failure.ts';
+import type { RunStatus } from '../../shared/contract.ts';
 import type { Source } from '../../shared/import.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
@@ -36,6 +38,8 @@ type ImportCalls = Pick<
 export function publishDatasets({ options, publish }: Context): void {
   publish([{ kind: 'data', datasets: listDatasets(options.home) }]);
 }
+
+const isLive = (status: RunStatus) => ['queued', 'preparing', 'training'].includes(status);
 
 /** The files that a caller names, each opened to it. @throws {Expected} `import.forbidden`, `import.unreadable`, `import.gone` */
 export function filesOf(source: Source, { options }: Context): DroppedFile[] {
@@ -76,6 +80,10 @@ export function importHandlers(context: Context, imports: Imports): ImportCalls 
       // An import may be about to need a block that only a removed dataset has.
       const reading = imports.list().find(({ state }) => state === 'reading');
       if (reading) throw expected('data.importing', { name: reading.name });
+      const removed = new Map(removedDatasets(home).map(({ id, name }) => [id, name]));
+      const runs = removed.size === 0 ? [] : context.store().listRuns({});
+      const using = runs.find(({ status, data }) => isLive(status) && removed.has(data));
+      if (using) throw expected('data.inUse', { name: removed.get(using.data) ?? using.data, run: using.id });
       return { freedBytes: emptyRemoved(home) };
     },
   };

@@ -55,6 +55,9 @@ export async function startRuns(
   const { options, engine, publish, store } = context;
   const chosen = chooseNetwork(asked.network);
   const dataset = findDataset(options.home, asked.data);
+  const names = dataset.splits.map(({ name }) => name);
+  if (!names.includes('train') || !names.includes('test'))
+    throw expected('data.noTest', { name: dataset.name, splits: names.join(', ') });
   const spec = fitSpec(chosen.spec, dataset);
   const recipe = completeRecipe(chosen.recipe, asked.recipe, dataset);
   const prepared = beginning?.prepare(spec);
