@@ -71,8 +71,22 @@ async function openSingle(
   limits: IntakeLimits,
   onOpening: OnOpening,
 ): Promise<Source> {
-  const { name, path } = dropped;
-  const bytes = openFile(path, name);
+  const bytes = openFile(dropped.path, dropped.name);
+  try {
+    return await openBytes(bytes, dropped.name, scratch, limits, onOpening);
+  } catch (thrown) {
+    bytes.close();
+    throw thrown;
+  }
+}
+
+async function openBytes(
+  bytes: Bytes,
+  name: string,
+  scratch: string,
+  limits: IntakeLimits,
+  onOpening: OnOpening,
+): Promise<Source> {
   const head = bytes.at(0, Math.min(512, bytes.length));
   const objection = objectionToHead(head);
   if (objection) throw refused(name, objection);
@@ -90,8 +104,14 @@ async function openSingle(
     const inner = await firstBytes(gunzip(packed.stream(), name, limits), 512);
     if (isTar(inner)) {
       const unpacked = await spool(bytes, name, scratch, limits, onOpening);
-      bytes.close();
-      return whole('tar.gz', openTar(unpacked, name, limits), unpacked);
+      try {
+        const found = openTar(unpacked, name, limits);
+        bytes.close();
+        return whole('tar.gz', found, unpacked);
+      } catch (thrown) {
+        unpacked.close();
+        throw thrown;
+      }
     }
     return whole('gz', { entries: [gunzippedEntry(packed, limits)], odd: [] });
   }

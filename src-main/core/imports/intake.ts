@@ -54,7 +54,7 @@ function programFolder(program: string): string {
 }
 
 /** Node's own guard: no writing but to scratch, no processes, no threads; reading but what was dropped and the program. */
-function guards(program: string, { reads, scratch }: IntakeOptions): string[] {
+export function guards(program: string, { reads, scratch }: Pick<IntakeOptions, 'reads' | 'scratch'>): string[] {
   const read = [programFolder(program), ...reads, scratch].map((path) => `--allow-fs-read=${path}`);
   return ['--permission', '--allow-addons', ...read, `--allow-fs-write=${scratch}`];
 }
