@@ -31,6 +31,7 @@ import type { curveSchema, runDetailSchema } from './contract/run.ts';
 import { evaluatedSchema, looksSchema, watchingCalls } from './contract/watching.ts';
 import { runCalls, runSchema, seriesNames } from './contract/run.ts';
 import { weightsCalls } from './contract/weights.ts';
+import { sweepCalls } from './contract/sweep.ts';
 import { datasetSchema } from './dataset.ts';
 import { importSchema } from './import.ts';
 import { engineStatusSchema, settingsSchema, statusSchema } from './status.ts';
@@ -38,6 +39,7 @@ export * from './contract/design.ts';
 export * from './contract/network.ts';
 export * from './contract/history.ts';
 export * from './contract/run.ts';
+export * from './contract/sweep.ts';
 export { failureSchema } from './contract/parts.ts';
 export * from './status.ts';
 
@@ -58,6 +60,7 @@ export const contract = {
   ...watchingCalls,
   ...historyCalls,
   ...queueCalls,
+  ...sweepCalls,
   ...engineCalls,
   ...weightsCalls,
 } as const;

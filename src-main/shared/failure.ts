@@ -86,6 +86,21 @@ export const failures = {
         ? `Go on with ${d.suggested} images at a time: the step stays the same, its gradients are added up.`
         : 'Try a smaller network.',
   })),
+  'memory.short': wording((d: { neededBytes: number; totalBytes: number; batch: number; suggested: number }) => ({
+    title: `A step of ${d.batch} images needs about ${megabytes(d.neededBytes)} and the device has ${megabytes(d.totalBytes)}.`,
+    advice:
+      d.suggested > 0
+        ? `A batch of ${d.suggested} fits.`
+        : 'Not even one image fits: take a smaller network or images.',
+  })),
+  'sweep.invalid': wording((d: { field: string; problem: string }) => ({
+    title: `${d.field} cannot be varied like that: ${d.problem}.`,
+    advice: 'Fields are named as in the recipe and the network, such as recipe.learningRate or network.widen.',
+  })),
+  'sweep.unknown': wording((d: { sweep: string }) => ({
+    title: `There is no sweep "${d.sweep}".`,
+    advice: 'The command `sweep list` lists all.',
+  })),
   'disk.full': wording((d: { path: string; neededBytes: number; freeBytes: number }) => ({
     title: `The disk is full: ${d.path} has ${megabytes(d.freeBytes)} left and ${megabytes(d.neededBytes)} are needed.`,
     advice: 'Free some space, or choose another folder with --home or RESIDUA_HOME.',

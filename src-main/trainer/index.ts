@@ -91,6 +91,7 @@ async function perform(assignment: Assignment): Promise<void> {
     folder,
     resumeFrom: assignment.resumeFrom,
     checkpointEveryMs: assignment.checkpointEveryMs,
+    pauseAt: assignment.pauseAt,
     shouldStop: () => stopping,
   };
   const meter = new Meter();

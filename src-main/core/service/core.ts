@@ -25,10 +25,11 @@ import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
 import { Publisher } from './publish.ts';
 import { Queue } from './queue.ts';
-import { resumeHandlers, sweepRunFolders } from './resume.ts';
+import { resumeHandlers, resumeMembers, sweepRunFolders } from './resume.ts';
 import { runHandlers } from './run.ts';
 import { watchingHandlers } from './watched.ts';
 import { weightsHandlers } from './weights.ts';
+import { Sweeps, sweepHandlers } from './sweep.ts';
 
 export type { CoreOptions } from './context.ts';
 
@@ -63,7 +64,8 @@ export function createCore(options: CoreOptions): Core {
     store: () => opened ?? open(),
     publish: (changes) => publisher.publish(changes),
   };
-  const queue = new Queue(context);
+  const queue: Queue = new Queue(context, (run) => sweeps.review(run));
+  const sweeps = new Sweeps(context, () => queue);
   const foreign = new ForeignRuns(
     context,
     publisher,
@@ -73,8 +75,18 @@ export function createCore(options: CoreOptions): Core {
   const open = (): Store => {
     opened = openStore(options.home);
     sweepRunFolders(opened);
-    adopt();
+    if (options.keepsRuns) void goOn();
     return opened;
+  };
+  /** What ended or waited because another program ended goes on here, in the order of the line. */
+  const goOn = async () => {
+    try {
+      await resumeMembers(context, queue);
+      sweeps.review();
+    } catch (thrown) {
+      log.write('what belongs together could not go on', thrown);
+    }
+    if (opened) adopt();
   };
   /** What waited when another program ended goes on here. */
   const adopt = () => {
@@ -106,6 +118,7 @@ export function createCore(options: CoreOptions): Core {
     ...watchingHandlers(context),
     ...imageHandlers(context),
     ...weightsHandlers(context, queue),
+    ...sweepHandlers(sweeps),
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };

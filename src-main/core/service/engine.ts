@@ -5,7 +5,7 @@ import type { CardWatch } from '../device/nvidia.ts';
 import { deviceStatus } from '../device/status.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
-import { systemInWords } from './run.ts';
+import { systemInWords } from './start.ts';
 
 type EngineCalls = Pick<
   Handlers,

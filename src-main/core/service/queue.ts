@@ -33,6 +33,7 @@ interface Job {
 /** Performs runs in the order of the store's line, one at a time on a device, also across programs. */
 export class Queue {
   readonly #context: Context;
+  readonly #onOver: (run: string) => void;
   readonly #jobs = new Map<string, Job>();
   readonly #known = new Set<string>();
   /** The run that each device performs. */
@@ -43,8 +44,10 @@ export class Queue {
   #timer: NodeJS.Timeout | null = null;
   #isClosing = false;
 
-  constructor(context: Context) {
+  /** `onOver` hears of every run that a trainer has left, whatever its end. */
+  constructor(context: Context, onOver: (run: string) => void = () => undefined) {
     this.#context = context;
+    this.#onOver = onOver;
   }
 
   /** Folder of a run's checkpoints and of its trainer's log. */
@@ -161,6 +164,7 @@ export class Queue {
         release();
         this.#jobs.delete(job.run);
         this.#busy.delete(device.kind);
+        if (!this.#isClosing) this.#onOver(job.run);
         this.look();
       });
     this.#busy.set(device.kind, performed);
@@ -242,6 +246,7 @@ export class Queue {
         engine: device.engine.folder,
         resumeFrom: store().readCheckpoints(job.run).at(-1)?.file ?? null,
         checkpointEveryMs: options.checkpointEveryMs ?? ordinaryCheckpointEveryMs,
+        pauseAt: run.pauseAt,
       },
       {
         trainer: options.trainer ?? ownTrainer(),

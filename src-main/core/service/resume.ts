@@ -77,6 +77,21 @@ async function resume(context: Context, queue: Queue, asked: CallInput<'run.resu
   return resumed;
 }
 
+/**
+ * Goes on with the members of groups and sweeps that ended because their program did: what belongs together ends
+ * together. Not twice from the same step, so that a run that brings the program down does not do so for ever.
+ */
+export async function resumeMembers(context: Context, queue: Queue): Promise<void> {
+  const store = context.store();
+  for (const run of store.listRuns()) {
+    if (run.status !== 'interrupted' || run.failure !== null || (run.group === null && run.sweep === null)) continue;
+    const text = `Goes on by itself: the program had ended after ${run.step} steps.`;
+    if (store.readRunDetail(run.id).events.some((event) => event.text === text)) continue;
+    store.addEvent(run.id, { atMs: Date.now(), kind: 'resume', text });
+    await resume(context, queue, { run: run.id });
+  }
+}
+
 function assertResumable({ id, status }: Run): void {
   if (status === 'finished') throw expected('run.finished', { run: id });
   if (!['interrupted', 'stopped', 'paused', 'failed'].includes(status)) throw expected('run.alive', { run: id });

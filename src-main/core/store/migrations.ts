@@ -1,6 +1,7 @@
 /** The layout of the database, as the steps that led to it. A step that was released never changes. */
 import { designsLayout } from './designs.ts';
 import type { Migration } from './migrate.ts';
+import { sweepsLayout } from './sweeps.ts';
 
 /** Marks the file as Residua's: "Resi". */
 export const applicationId = 0x52657369;
@@ -208,6 +209,11 @@ export const migrations: readonly Migration[] = [
     to: 50,
     why: 'the place of a run in the line, which a person may change',
     up: (database) => database.exec(line),
+  },
+  {
+    to: 51,
+    why: 'sweeps, and the step at which a trial pauses by itself',
+    up: (database) => database.exec(sweepsLayout),
   },
   {
     to: 60,

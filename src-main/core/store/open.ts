@@ -10,9 +10,11 @@ import { migrate } from './migrate.ts';
 import { applicationId, migrations } from './migrations.ts';
 import { abandonedOpenings, forgetOpening, noteOpening } from './openings.ts';
 import { thisProcess } from './process.ts';
-import { Store, StoreReader } from './store.ts';
+import { Store } from './store.ts';
+import { StoreReader } from './storeReader.ts';
 
-export type { Store, StoreReader } from './store.ts';
+export type { Store } from './store.ts';
+export type { StoreReader } from './storeReader.ts';
 export type { NewRun, RunChanges } from './runs.ts';
 export type { CurveRange, NewPoint } from './points.ts';
 export type { ImageRange, StoredEvaluation } from './evaluations.ts';

@@ -19,6 +19,9 @@ export interface RunRow {
   readonly seed: number;
   readonly member_of: string | null;
   readonly place: number | null;
+  readonly sweep: string | null;
+  readonly trial: number | null;
+  readonly pause_at: number | null;
   readonly device_asked: Run['deviceAsked'];
   readonly device: string | null;
   readonly created_ms: number;
@@ -73,6 +76,9 @@ export function runOf(row: RunRow): Run {
     seed: row.seed,
     group: row.member_of,
     place: row.place ?? row.number,
+    sweep: row.sweep,
+    trial: row.trial,
+    pauseAt: row.pause_at,
     deviceAsked: row.device_asked,
     device: parse(row.device),
     createdAtMs: row.created_ms,
@@ -135,6 +141,9 @@ const cells: { readonly [Name in Field]-?: Cells<Name> } = {
   seed: whole('seed'),
   group: plain('member_of'),
   place: plain('place'),
+  sweep: plain('sweep'),
+  trial: plain('trial'),
+  pauseAt: plain('pause_at'),
   deviceAsked: plain('device_asked'),
   device: json('device'),
   startedAtMs: plain('started_ms'),

@@ -24,6 +24,7 @@ export interface NewRun
       | 'steps'
       | 'epochs'
     >,
+    Partial<Pick<Run, 'sweep' | 'trial' | 'pauseAt'>>,
     Pick<RunDetail, 'spec' | 'recipe' | 'dataset' | 'provenance'> {
   readonly status?: Run['status'];
   /** Where it was forked from; else null. */

@@ -1,163 +1,26 @@
 /** The history of all runs, as the rest of core sees it. All SQL lies behind it. */
-import { dirname, join } from 'node:path';
-import type { Curve, Design, Run, RunDetail, SeriesName, Settings, SummaryChoice } from '../../shared/contract.ts';
-import type { Settings as RunSettings } from '../../shared/run/settings.ts';
-import type { Summary } from '../../shared/run/summary.ts';
+import type { Design, Run, Settings } from '../../shared/contract.ts';
 import { interruptAbandoned } from './abandoned.ts';
 import * as checkpoints from './checkpoints.ts';
 import type { CheckpointEntry } from './checkpoints.ts';
-import { addEvent, readEvents } from './events.ts';
+import { addEvent } from './events.ts';
 import type { RunEventLine } from './events.ts';
-import { addDesign, changeDesign, listDesigns, readDesign, setDesignRemoved } from './designs.ts';
+import { addDesign, changeDesign, setDesignRemoved } from './designs.ts';
 import type { DesignContent } from './designs.ts';
-import { withStoreFailures } from './faults.ts';
-import type { ReadHandle, WriteHandle } from './handle.ts';
+import type { WriteHandle } from './handle.ts';
 import { forgetOpening } from './openings.ts';
-import { deleteRun, readRunSettings, readSeeds, readTrash } from './history.ts';
-import { PointWriter, readSeries } from './points.ts';
-import type { CurveRange, NewPoint } from './points.ts';
+import { deleteRun } from './history.ts';
+import { PointWriter } from './points.ts';
+import type { NewPoint } from './points.ts';
 import { isAlive } from './process.ts';
 import type { ProcessMark } from './process.ts';
-import {
-  addRun,
-  changeRun,
-  findRunId,
-  forksOf,
-  listRuns,
-  liveRuns,
-  moveRun,
-  ownRun,
-  pacedRuns,
-  readRun,
-  readRunDetail,
-  runNumber,
-  waitingRuns,
-} from './runs.ts';
+import { addRun, changeRun, moveRun, ownRun, runNumber, waitingRuns } from './runs.ts';
 import type { NewRun, RunChanges } from './runs.ts';
-import { readSettings, writeSettings } from './settings.ts';
-import { WatchedReader, WatchedStore } from './watched.ts';
-import { readSummary } from './summaries.ts';
-
-/** Reading only. Every call may fail with `store.damaged`, those that name a run with `run.unknown`. */
-export class StoreReader {
-  /** The path of the database. */
-  readonly file: string;
-  readonly watched: WatchedReader;
-  readonly #handle: ReadHandle;
-
-  constructor(file: string, handle: ReadHandle) {
-    this.file = file;
-    this.#handle = handle;
-    this.watched = new WatchedReader(handle, (work) => this.guard(work));
-  }
-
-  /** Runs, the newest first; those in the trash only where asked for, and then only those. */
-  listRuns(which: { removed?: boolean | undefined } = {}): Run[] {
-    return this.guard(() => listRuns(this.#handle, which));
-  }
-
-  /** The run of an id. */
-  readRun(id: string): Run {
-    return this.guard(() => readRun(this.#handle, id));
-  }
-
-  /** The run that a person means by an id's unique beginning or a unique name. Fails with `run.ambiguous`, too. */
-  findRun(text: string): Run {
-    return this.guard(() => readRun(this.#handle, findRunId(this.#handle, text)));
-  }
-
-  /** Everything about a run but its points. */
-  readRunDetail(id: string): RunDetail {
-    return this.guard(() =>
-      this.#handle.snapshot(() => {
-        const run = runNumber(this.#handle, id);
-        const [events, checkpoints] = [readEvents(this.#handle, run), this.readCheckpoints(id)];
-        return { ...readRunDetail(this.#handle, id), events, checkpoints, forks: forksOf(this.#handle, id) };
-      }),
-    );
-  }
-
-  /** The checkpoints of a run, by step. */
-  readCheckpoints(id: string): CheckpointEntry[] {
-    return this.guard(() => checkpoints.readCheckpoints(this.#handle, runNumber(this.#handle, id), this.folderOf(id)));
-  }
-
-  /** Where a run's files lie. */
-  folderOf(id: string): string {
-    return join(dirname(this.file), 'runs', id);
-  }
-
-  /** A curve: every point where they fit into `range.points`, else first, last, lowest and highest are kept. */
-  readCurve(id: string, series: SeriesName, range: CurveRange): Curve {
-    const read = () => readSeries(this.#handle, runNumber(this.#handle, id), series, range);
-    return this.guard(() => ({ run: id, series, ...read() }));
-  }
-
-  /** One number for each run and series, run by run; null where there is none. */
-  readSummaries(ids: readonly string[], series: readonly SeriesName[], rule: SummaryChoice): (Summary | null)[] {
-    return this.guard(() =>
-      this.#handle.snapshot(() =>
-        ids.flatMap((id) => {
-          const run = runNumber(this.#handle, id);
-          return series.map((name) => readSummary(this.#handle, run, name, rule));
-        }),
-      ),
-    );
-  }
-
-  /** Recipe and network of runs as flat fields; of all outside the trash where none are named. */
-  readRunSettings(ids?: readonly string[]): { run: string; settings: RunSettings }[] {
-    return this.guard(() => this.#handle.snapshot(() => readRunSettings(this.#handle, ids)));
-  }
-
-  /** The runs that differ from one in nothing but their seed, itself among them, by seed. */
-  readSeeds(id: string): Run[] {
-    return this.guard(() => this.#handle.snapshot(() => readSeeds(this.#handle, id)));
-  }
-
-  /** Runs in the trash, the latest removed first, with the bytes of their checkpoints. */
-  readTrash(): { run: Run; bytes: number }[] {
-    return this.guard(() => this.#handle.snapshot(() => readTrash(this.#handle)));
-  }
-
-  /** Networks of one's own, the newest change first; removed ones only where asked for, and then only those. */
-  listDesigns(removed = false): Design[] {
-    return this.guard(() => listDesigns(this.#handle, removed));
-  }
-
-  /** Fails with `design.unknown`. */
-  readDesign(id: string): Design {
-    return this.guard(() => readDesign(this.#handle, id));
-  }
-
-  /** Ids of the runs that wait, in the order of the line, whichever program answers for them. */
-  waitingLine(): string[] {
-    return this.guard(() => waitingRuns(this.#handle).map(({ id }) => id));
-  }
-
-  /** Ids of the runs that are under way. */
-  liveLine(): string[] {
-    return this.guard(() => liveRuns(this.#handle).map(({ id }) => id));
-  }
-
-  /** Ids of the newest runs whose pace is known, the newest first. */
-  pacedRuns(): string[] {
-    return this.guard(() => pacedRuns(this.#handle));
-  }
-
-  readSettings(): Settings {
-    return this.guard(() => readSettings(this.#handle));
-  }
-
-  close(): void {
-    this.#handle.close();
-  }
-
-  /** Turns what the database throws into expected failures. */
-  protected guard<Result>(work: () => Result): Result {
-    return withStoreFailures(this.file, work);
-  }
-}
+import { writeSettings } from './settings.ts';
+import { addSweep } from './sweeps.ts';
+import type { StoredSweep } from './sweeps.ts';
+import { WatchedStore } from './watched.ts';
+import { StoreReader } from './storeReader.ts';
 
 /**
  * Reading and writing. What a call wrote is on the disk when it returns, or when the transaction around it does.
@@ -218,6 +81,11 @@ export class Store extends StoreReader {
       deleteRun(this.#handle, id);
       this.#points.forget();
     });
+  }
+
+  /** Notes a sweep and returns its id. */
+  addSweep(sweep: Pick<StoredSweep, 'name' | 'plan' | 'trials'>): string {
+    return this.transaction(() => addSweep(this.#handle, sweep));
   }
 
   /** Moves a waiting run before another one, or to the end of the line with null. */

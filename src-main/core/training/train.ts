@@ -29,6 +29,8 @@ export interface Training {
   readonly folder: string | null;
   readonly resumeFrom: string | null;
   readonly checkpointEveryMs: number;
+  /** Step after which it pauses by itself; null: none. */
+  readonly pauseAt?: number | null;
   /** Asked before every step. */
   readonly shouldStop: () => boolean;
 }
@@ -59,7 +61,7 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
 
   yield { type: 'phase', phase: 'firstStep' };
   for (let first = true; progress.step < steps && !stopsEarly(progress, recipe);) {
-    if (training.shouldStop()) break;
+    if (training.shouldStop() || progress.step === training.pauseAt) break;
     const epoch = epochOf(progress.step, perEpoch);
     if (progress.step % perEpoch === 0) order = epochOrder(images, recipe.seed, epoch);
 
@@ -112,10 +114,11 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
 
   if (progress.step < steps && stopsEarly(progress, recipe)) yield stoppedEarly(progress);
   yield* saver.save(progress, saver.lastIsBest);
+  const isFinished = progress.step >= steps || stopsEarly(progress, recipe);
   yield {
     type: 'end',
     run,
-    status: progress.step >= steps || stopsEarly(progress, recipe) ? 'finished' : 'stopped',
+    status: isFinished ? 'finished' : progress.step === training.pauseAt ? 'paused' : 'stopped',
     best: progress.best,
     last: progress.last,
     weights: session.hash(),

@@ -43,6 +43,11 @@ export const runSchema = object({
   group: nullable(string()),
   /** Where it stands in the line while it waits; lower begins first. */
   place: number(),
+  /** The sweep it is a trial of, and which, from 1; runs of one trial differ in their seed only. */
+  sweep: nullable(id),
+  trial: nullable(count),
+  /** Step after which it pauses by itself, to be judged by its sweep. */
+  pauseAt: nullable(count),
   deviceAsked: picklist(['auto', 'cpu', 'gpu']),
   device: nullable(deviceReportSchema),
   createdAtMs: number(),

@@ -24,6 +24,8 @@ export const assignmentSchema = object({
   resumeFrom: nullable(string()),
   /** Milliseconds between checkpoints at most, as long as writing one takes less than a twentieth of that. */
   checkpointEveryMs: number(),
+  /** Step after which the run pauses by itself; null: none. */
+  pauseAt: nullable(number()),
 });
 
 /** core → trainer. After `stop` the trainer finishes its step, saves and ends. */

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openChannels, streamEnds } from '../../../src-main/shared/channel.ts';
-import type { Change } from '../../../src-main/shared/contract.ts';
+import type { Change, Run } from '../../../src-main/shared/contract.ts';
 import { Client, streamPort } from '../../../src-main/shared/port.ts';
 import { makeWorkplace } from './fixtures/workplace.ts';
 import type { Workplace } from './fixtures/workplace.ts';
@@ -43,14 +43,21 @@ function startCore(context: TestContext, { home, cache }: Workplace): Running {
   return { child, pipe, exited, connect };
 }
 
-const train = (client: Client, seeds: number) =>
-  client.call('run.start', {
-    network: 'resnet20',
-    data: 'digits',
-    recipe: { duration: { epochs: 2000 } },
-    device: 'cpu',
-    seeds,
-  });
+/** Starts runs that have nothing to do with each other. */
+async function train(client: Client, count: number): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (let index = 0; index < count; index++)
+    runs.push(
+      ...(await client.call('run.start', {
+        network: 'resnet20',
+        data: 'digits',
+        recipe: { duration: { epochs: 2000 } },
+        device: 'cpu',
+        seeds: 1,
+      })),
+    );
+  return runs;
+}
 
 /** Resolves with the steps that were shown once there are this many. */
 function shown(client: Client, run: string, count: number): Promise<number[]> {

@@ -101,11 +101,8 @@ test('twenty runs over a kill of core in the middle end finished and in order', 
   });
   const ended = (runs: readonly Run[]) => runs.filter(({ status }) => status === 'finished').length;
   await allRuns(client, (runs) => ended(runs) >= 7);
-  await client.call('settings.set', { queueHeld: true });
-  await allRuns(client, (runs) => runs.every(({ status }) => status === 'finished' || status === 'queued'));
   await kill();
   const next = startCore(context, place).client;
-  await next.call('settings.set', { queueHeld: false });
   const all = await allRuns(next, (runs) => ended(runs) === 20);
   assert.deepEqual(
     inOrderOfStart(all),

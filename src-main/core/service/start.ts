@@ -1,0 +1,165 @@
+/** What stands between the wish to train and runs in the queue: choices completed, room checked, rows made. */
+import { statfsSync } from 'node:fs';
+import { arch, release, totalmem, type } from 'node:os';
+import type { CallInput, Run } from '../../shared/contract.ts';
+import type { Dataset } from '../../shared/dataset.ts';
+import { epochsOf, stepsOf } from '../../shared/duration.ts';
+import { expected } from '../../shared/failure.ts';
+import { describe } from '../../shared/network/cost.ts';
+import { expand } from '../../shared/network/expand.ts';
+import type { Spec } from '../../shared/network/spec.ts';
+import type { Recipe } from '../../shared/recipe.ts';
+import { findDataset } from '../dataset/library.ts';
+import type { ChosenDevice } from '../device/engine.ts';
+import type { Store } from '../store/open.ts';
+import type { Context } from './context.ts';
+import { chooseNetwork, fitSpec } from './network.ts';
+import type { Queue } from './queue.ts';
+import { completeRecipe } from './recipe.ts';
+
+export const systemInWords = (): string => `${type()} ${release()} ${arch()}`;
+
+/** Where runs are to be trained. */
+export interface TrainingPlace {
+  readonly dataset: Dataset;
+  readonly deviceAsked: Run['deviceAsked'];
+  readonly device: ChosenDevice;
+  readonly driver: string | null;
+  /** Bytes of the device's memory, as far as it is known. */
+  readonly memoryBytes: number;
+}
+
+/** @throws {Expected} where the dataset, the engine or the asked device is not there: it is said now, not in the history */
+export async function readyToTrain(
+  { options, engine }: Context,
+  asked: Pick<CallInput<'run.start'>, 'data' | 'device'>,
+): Promise<TrainingPlace> {
+  const dataset = findDataset(options.home, asked.data);
+  const names = dataset.splits.map(({ name }) => name);
+  if (!names.includes('train') || !names.includes('test'))
+    throw expected('data.noTest', { name: dataset.name, splits: names.join(', ') });
+  const device = await engine.choose(asked.device);
+  const card = device.kind === 'gpu' ? (await engine.status()).card : null;
+  return {
+    dataset,
+    deviceAsked: asked.device,
+    device,
+    driver: card?.driver ?? null,
+    memoryBytes: card ? card.memoryMiB * 1024 ** 2 : totalmem(),
+  };
+}
+
+/** A choice with everything filled in that the preset and the dataset decide. @throws {Expected} */
+export function completed(
+  { dataset }: TrainingPlace,
+  asked: Pick<CallInput<'run.start'>, 'network' | 'recipe'>,
+): { spec: Spec; recipe: Recipe; family: string } {
+  const chosen = chooseNetwork(asked.network);
+  const spec = fitSpec(chosen.spec, dataset);
+  return { spec, recipe: completeRecipe(chosen.recipe, asked.recipe, dataset), family: chosen.family };
+}
+
+export type Member = {
+  readonly spec: Spec;
+  readonly recipe: Recipe;
+  readonly family: string;
+  readonly name?: string;
+} & Partial<Pick<Run, 'group' | 'sweep' | 'trial' | 'pauseAt'>>;
+
+/** What runs of one network begin with instead of drawn weights. */
+export interface Beginning {
+  /** Whether the runs are left paused instead of being put into the line. */
+  readonly waits: boolean;
+  /** Called with the network as it is trained, before anything is stored; throws where it does not fit. */
+  readonly prepare: (spec: Spec) => {
+    readonly provenance: Readonly<Record<string, string>>;
+    /** Puts it into the folder of a stored run. */
+    readonly place: (store: Store, run: string, recipe: Recipe) => void;
+  };
+}
+
+/**
+ * Stores runs, all or none, and puts them into the queue in their order.
+ * @throws {Expected} `memory.short`, `disk.full` before anything is stored
+ */
+export function enqueue(
+  context: Context,
+  queue: Queue,
+  place: TrainingPlace,
+  members: readonly Member[],
+  beginning: Beginning | null = null,
+): Run[] {
+  const { options, publish, store } = context;
+  const { dataset, device, driver } = place;
+  const images = dataset.splits.find(({ name }) => name === 'train')?.images ?? 0;
+  checkMemory(members, place.memoryBytes);
+  checkDisk(members, options.home, store().file);
+  const prepared = members[0] ? beginning?.prepare(members[0].spec) : undefined;
+  const runs = store().transaction(() =>
+    members.map(({ spec, recipe, family, name, group = null, ...trial }) => {
+      const run = store().addRun({
+        ...trial,
+        name: name ?? `${spec.name} on ${dataset.name}`,
+        network: spec.name,
+        family,
+        parameters: describe(expand(spec)).parameters,
+        data: dataset.id,
+        dataName: dataset.name,
+        seed: recipe.seed,
+        group,
+        deviceAsked: place.deviceAsked,
+        steps: stepsOf(recipe.duration, images, recipe.batch),
+        epochs: epochsOf(recipe.duration, images, recipe.batch),
+        spec,
+        recipe,
+        dataset,
+        provenance: {
+          version: options.version,
+          commit: options.commit,
+          node: process.version,
+          system: systemInWords(),
+          dataHash: dataset.hash,
+          engine: `TensorFlow ${device.engine.version} (${device.engine.flavour})`,
+          ...(driver ? { driver } : {}),
+          ...prepared?.provenance,
+        },
+      });
+      prepared?.place(store(), run.id, recipe);
+      return beginning?.waits ? store().changeRun(run.id, { status: 'paused', endedAtMs: Date.now() }) : run;
+    }),
+  );
+  publish(runs.map((run) => ({ kind: 'run', run })));
+  if (!beginning?.waits) for (const run of runs) queue.add(run);
+  return runs;
+}
+
+/** Weights, gradients and what the optimiser keeps for each weight, float32. */
+const copiesOf = ({ optimiser, averageDecay }: Recipe): number =>
+  2 + (optimiser.kind === 'sgd' ? 1 : 2) + (averageDecay === null ? 0 : 1);
+
+/** Refuses what cannot fit even without anything that a device's library needs beside it. */
+function checkMemory(members: readonly Member[], totalBytes: number): void {
+  for (const { spec, recipe } of members) {
+    const { activationBytes, parameters } = describe(expand(spec));
+    const atOnce = recipe.batch / recipe.accumulate;
+    const fixed = 4 * parameters * copiesOf(recipe);
+    const neededBytes = fixed + atOnce * activationBytes;
+    if (neededBytes <= totalBytes) continue;
+    const most = Math.floor((totalBytes - fixed) / activationBytes);
+    const suggested = most < 1 ? 0 : 2 ** Math.floor(Math.log2(most));
+    throw expected('memory.short', { neededBytes, totalBytes, batch: atOnce, suggested });
+  }
+}
+
+/** Checkpoints that stay of every run (the last two and the best), and one that is being written. */
+const checkpointsKept = 3;
+
+function checkDisk(members: readonly Member[], home: string, database: string): void {
+  const bytes = members.map(({ spec, recipe }) => {
+    const { parameters, buffers } = describe(expand(spec));
+    return 4 * (parameters * (copiesOf(recipe) - 1) + buffers);
+  });
+  const neededBytes = checkpointsKept * bytes.reduce((sum, each) => sum + each, 0) + Math.max(0, ...bytes);
+  const { bavail, bsize } = statfsSync(database);
+  if (neededBytes > bavail * bsize) throw expected('disk.full', { path: home, neededBytes, freeBytes: bavail * bsize });
+}
