@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import { cifar10Binary, imageFolder, someImages } from '../fixtures/datasets.ts';
@@ -48,12 +49,39 @@ after(() => rmSync(files, { recursive: true, force: true }));
 interface Stage {
   readonly page: Page;
   readonly home: string;
+  /** Answers the next dialog with these paths, while `open` opens it. */
+  choose(paths: readonly string[], open: () => Promise<void>): Promise<void>;
+  /** Pastes a file that was copied elsewhere. */
+  paste(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
 async function openWindow(): Promise<Stage> {
   const { page, home, app } = await openApp();
-  return { page, home, close: () => endApp(app) };
+  return {
+    page,
+    home,
+    async choose(paths, open) {
+      await app.evaluate(
+        ({ dialog }, filePaths) => {
+          dialog.showOpenDialog = async () => ({ canceled: false, filePaths });
+        },
+        [...paths],
+      );
+      await open();
+    },
+    async paste(path) {
+      await app.evaluate(async ({ clipboard, ...more }, address) => {
+        const text = `${address}\r\n`;
+        // Older Electrons take buffers, current ones items.
+        const before = clipboard as unknown as { writeBuffer?: (format: string, bytes: Buffer) => void };
+        if (before.writeBuffer) before.writeBuffer('text/uri-list', Buffer.from(text));
+        else await clipboard.write([new more.ClipboardItem({ 'text/uri-list': text })]);
+      }, pathToFileURL(path).href);
+      await page.keyboard.press('Control+v');
+    },
+    close: () => endApp(app),
+  };
 }
 
 /** Starts the program as a person without a display does, in a browser of its own. */
@@ -70,6 +98,21 @@ async function openServed(executablePath: string): Promise<Stage> {
   return {
     page,
     home,
+    async choose(paths, open) {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), open()]);
+      await chooser.setFiles([...paths]);
+    },
+    async paste(path) {
+      const content = readFileSync(path).toString('base64');
+      await page.evaluate(
+        ([name, text]) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name));
+          document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+        },
+        [basename(path), content] as const,
+      );
+    },
     async close() {
       await browser.close();
       const ended = once(program, 'exit');
@@ -141,6 +184,24 @@ for (const { where, skip, open } of stages) {
     assert.match(await review(page), /CIFAR-10, binary/);
     await importAs(page, 'Tiny CIFAR');
     await trainOnIt(page, 'Tiny CIFAR');
+  });
+
+  test(`files and a folder are chosen by dialog, and a copied file is pasted, ${where}`, limited, async () => {
+    const { page, choose, paste } = stage;
+    const giveUp = async () => {
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByText('What is read').waitFor(patiently);
+    };
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await choose([zip], () => page.getByRole('button', { name: 'Choose files…' }).click());
+    assert.match(await review(page), /zip, 40 files/);
+    await giveUp();
+    await choose([folder], () => page.getByRole('button', { name: 'Choose folder…' }).click());
+    assert.match(await review(page), /train 48/);
+    await giveUp();
+    await paste(archive);
+    assert.match(await review(page), /CIFAR-10, binary/);
+    await giveUp();
   });
 
   test(`an import that is cancelled in the middle leaves nothing, ${where}`, limited, async () => {
