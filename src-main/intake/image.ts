@@ -5,6 +5,7 @@
 import sharp from 'sharp';
 import type { IntakeLimits } from '../shared/import.ts';
 import { isBmp, measureBmp, readBmp } from './bmp.ts';
+import { decodePlain } from './jpeg.ts';
 import { keepWithin, malformed } from './refuse.ts';
 import type { Picture } from './treat.ts';
 
@@ -83,6 +84,11 @@ export async function decode(bytes: Uint8Array, file: string, limits: IntakeLimi
   const kind = imageKind(bytes.subarray(0, 12));
   if (!kind) throw unknown(file);
   if (kind === 'bmp') return readBmp(bytes, file, limits);
+  const plain = kind === 'jpeg' ? decodePlain(bytes) : null;
+  if (plain) {
+    keepWithin(limits, 'pixels', plain.height * plain.width, file);
+    return plain;
+  }
   try {
     const { data, info } = await open(bytes, limits.pixels)
       .timeout({ seconds: secondsPerImage })

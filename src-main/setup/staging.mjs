@@ -7,7 +7,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { SetupFailure } from './failure.mjs';
 
 /** Packages that the bundles leave outside. */
-const roots = ['better-sqlite3', '@tensorflow/tfjs-node-gpu', 'sharp'];
+const roots = ['better-sqlite3', '@tensorflow/tfjs-node-gpu', 'sharp', '@cwasm/jpeg-turbo'];
 
 /** Parts of packages that only developers read: sources, maps, typings, bundles for browsers, other machines' binaries. */
 const leftOut = [
