@@ -7,9 +7,16 @@ import { failed, interrupted } from './command.ts';
 import type { Command } from './command.ts';
 
 export const benchCommand: Command = {
-  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--rounds N]',
-  summary: 'measures our training step beside other programs; status 1 where a bound is missed',
-  options: { peers: { value: 'LIST' }, networks: { value: 'LIST' }, claims: {}, survival: {}, rounds: { value: 'N' } },
+  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--data] [--rounds N]',
+  summary: 'measures our training step beside other programs, or the ways of data; status 1 where a bound is missed',
+  options: {
+    peers: { value: 'LIST' },
+    networks: { value: 'LIST' },
+    claims: {},
+    survival: {},
+    data: {},
+    rounds: { value: 'N' },
+  },
   positionals: { least: 0, most: 0, names: '' },
   async run(given, { json, terminal, onInterrupt }) {
     const program = join(checkoutFolder(), 'test', 'bench', 'index.ts');
@@ -23,7 +30,7 @@ export const benchCommand: Command = {
       const value = given.text(name);
       return value === undefined ? [] : [`--${name}`, value];
     });
-    const flags = ['claims', 'survival'].filter((name) => given.flag(name)).map((name) => `--${name}`);
+    const flags = ['claims', 'survival', 'data'].filter((name) => given.flag(name)).map((name) => `--${name}`);
     const child = spawn(process.execPath, [program, ...words, ...flags, ...(json ? ['--json'] : [])], {
       stdio: 'inherit',
     });

@@ -3,8 +3,10 @@ import { parseArgs } from 'node:util';
 import { failureOf, describeFailure } from '../../src-main/shared/failure.ts';
 import { benchClaims } from './claims.ts';
 import { benchEngine } from './engine.ts';
+import { benchImports } from './importBench.ts';
 import { benchPeers, comparisons } from './peerBench.ts';
 import { frameworks } from './peers/install.ts';
+import { benchPipeline } from './pipelineBench.ts';
 import { isGood, lines, together } from './report.ts';
 import type { Report } from './report.ts';
 import { benchStep, benchTraining } from './stepBench.ts';
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     claims: { type: 'boolean', default: false },
     survival: { type: 'boolean', default: false },
+    data: { type: 'boolean', default: false },
     peers: { type: 'string' },
     networks: { type: 'string', default: Object.keys(comparisons).join() },
     json: { type: 'boolean', default: false },
@@ -22,7 +25,7 @@ const { values } = parseArgs({
 });
 
 /** How often each contender has its turn, unless the person says otherwise. */
-const usualRounds = { step: 24, peers: 20, claims: 10, survival: 200 } as const;
+const usualRounds = { step: 24, peers: 20, claims: 10, survival: 200, data: 2, pipeline: 8 } as const;
 const roundsOf = (kind: keyof typeof usualRounds) => Number(values.rounds ?? usualRounds[kind]);
 
 /** A line of progress, where standard error is a terminal. */
@@ -44,7 +47,10 @@ async function measure(): Promise<Report> {
     const networks = listed(values.networks, Object.keys(comparisons));
     return benchPeers(listed(values.peers, frameworks), networks, roundsOf('peers'), note);
   }
+  // Imports need no engine, and are measured before one takes memory.
+  const imports = values.data ? [await benchImports(roundsOf('data'), note)] : [];
   const engine = await benchEngine();
+  if (values.data) return together([...imports, await benchPipeline(engine, roundsOf('pipeline'), note)]);
   if (values.claims) return benchClaims(engine, roundsOf('claims'), note);
   if (values.survival) return benchSurvival(engine, roundsOf('survival'), note);
   const rounds = roundsOf('step');
