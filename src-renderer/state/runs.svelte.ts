@@ -1,6 +1,6 @@
 /** Every run, as core publishes it; and what a person does with runs. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { CallInput, Change, Run, RunDetail } from '../../src-main/shared/contract.ts';
+import type { CallInput, CallOutput, Change, Run, RunDetail } from '../../src-main/shared/contract.ts';
 import type { Api } from '../api.ts';
 import { epochInWords, isActive, isOver, resultInWords } from '../words/run.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -114,6 +114,15 @@ export class Runs {
   async resume(run: string, accumulate?: number): Promise<void> {
     const asked = accumulate === undefined ? { run } : { run, accumulate };
     await this.#attempt(async () => this.#take(await this.#api.call('run.resume', asked)));
+  }
+
+  /** Writes the weights of a checkpoint into the data folder's `exports`; null where that failed, which a notice says. */
+  async exportWeights(run: string, step: number): Promise<CallOutput<'weights.export'> | null> {
+    let exported: CallOutput<'weights.export'> | null = null;
+    await this.#attempt(async () => {
+      exported = await this.#api.call('weights.export', { run, step });
+    });
+    return exported;
   }
 
   async rename(run: string, name: string): Promise<void> {

@@ -49,7 +49,9 @@ async function importWeights(context: Context, queue: Queue, asked: CallInput<'w
       prepare: (spec) => {
         const match = matchWeights(expand(spec), weights.header, file.name);
         return {
-          provenance: { weights: `${file.name} (${match.layout} names, SHA-256 of its values ${sha256.slice(0, 16)})` },
+          provenance: {
+            begunWith: `${file.name} (${match.layout} names, SHA-256 of its values ${sha256.slice(0, 16)})`,
+          },
           place: (store, id, recipe) => place(store, id, recipe, weights, match, file.name),
         };
       },

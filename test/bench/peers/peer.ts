@@ -29,6 +29,8 @@ export interface PeerMemory {
 }
 
 export interface Peer extends Contender {
+  /** Of the process that does the steps. */
+  readonly pid: number;
   readonly memory: () => Promise<PeerMemory>;
   /** Ends the process. */
   readonly close: () => Promise<void>;
@@ -68,6 +70,7 @@ export async function startPeer(kind: PeerKind, { plan, batch }: PeerOrder): Pro
   await ask(JSON.stringify({ plan, spec: plan.spec, batch, variant: kind.variant }));
   return {
     name: kind.name,
+    pid: child.pid ?? 0,
     step: async () => (await ask<{ ms: number }>('step')).ms,
     memory: () => ask<PeerMemory>('memory'),
     async close() {

@@ -105,7 +105,7 @@ test('A run trains on from imported weights, with a new last layer for other cla
     ],
   );
   assert.match(
-    provenance['weights'] ?? '',
+    provenance['begunWith'] ?? '',
     /^weights\.safetensors \(torchvision names, SHA-256 of its values [0-9a-f]{16}\)$/,
   );
 });

@@ -1,0 +1,76 @@
+/** A run's checkpoints on its page, with a real core: the weights of one are exported by a press of a button. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { createCore } from '../../src-main/core/service/core.ts';
+import { serve } from '../../src-main/serve/serve.ts';
+import { buildParts } from '../../src-main/setup/build.mjs';
+import { checkoutFolder } from '../../src-main/setup/paths.mjs';
+import { staleParts } from '../../src-main/setup/sources.mjs';
+import { presets } from '../../src-main/shared/network/presets.ts';
+import { Client, portPair } from '../../src-main/shared/port.ts';
+import { expand } from '../../src-main/shared/network/expand.ts';
+import { torchNames, torchShape } from '../../src-main/shared/network/torchNames.ts';
+import { readTensors, writeTensors } from '../core/weights/torchFile.ts';
+
+const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
+
+test('the weights of a checkpoint are exported from the page', { skip, timeout: 120_000 }, async (context) => {
+  if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
+  const folder = mkdtempSync(join(tmpdir(), 'residua-checkpoints-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const core = createCore({ home: join(folder, 'home'), version: '0', commit: '0' });
+  context.after(() => core.close());
+  const [near, far] = portPair();
+  core.connect(far);
+  const client = new Client(near);
+
+  const digits = await client.call('data.show', { data: 'digits' });
+  const spec = presets.find(({ name }) => name === 'resnet20')?.spec;
+  assert.ok(spec);
+  const plan = expand(spec, { input: digits.image, classes: digits.classes.length });
+  const tensors = new Map(
+    (torchNames(plan) ?? []).map((name) => {
+      const shape = [...torchShape(name)];
+      const count = shape.reduce((product, side) => product * side, 1);
+      return [name.theirs, { shape, values: new Float32Array(count).fill(0.5) }];
+    }),
+  );
+  const file = join(folder, 'half.safetensors');
+  writeTensors(file, tensors);
+  const [run] = await client.call('weights.import', {
+    network: 'resnet20',
+    data: 'digits',
+    recipe: {},
+    device: 'cpu',
+    seeds: 1,
+    source: { paths: [file] },
+    after: 'wait',
+  });
+
+  const server = await serve(core, { port: 0 });
+  context.after(() => server.close());
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  context.after(() => browser.close());
+  const wrong: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme })).newPage();
+    page.on('pageerror', ({ message }) => void wrong.push(message));
+    await page.goto(server.address);
+    await page.getByRole('link', { name: 'Data', exact: true }).waitFor();
+    await page.evaluate(`location.hash = '#/runs/${run?.id}/device'`);
+    await page.getByRole('button', { name: 'Export the weights of step 0' }).click();
+    const said = page.getByRole('status').filter({ hasText: 'Weights exported' });
+    await said.waitFor();
+    const exported = await said.locator('.mono').innerText();
+    assert.deepEqual(readTensors(exported), tensors);
+    const pictures = join(checkoutFolder(), 'out', 'screenshots');
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `checkpoints-${colorScheme}.png`) });
+  }
+  assert.deepEqual(wrong, []);
+});
