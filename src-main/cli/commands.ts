@@ -2,11 +2,12 @@
 import { benchCommand } from './bench.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
-import { dataListCommand, dataRemoveCommand, dataRestoreCommand, dataShowCommand, notYet } from './data.ts';
+import { dataListCommand, dataRemoveCommand, dataRestoreCommand, dataShowCommand } from './data.ts';
 import { dataAddCommand } from './dataAdd.ts';
 import { dataEmptyCommand, dataRenameCommand, dataSplitCommand, dataSurveyCommand } from './dataKeep.ts';
 import { doctorCommand } from './doctor.ts';
 import { describeCommand, presetsCommand } from './network.ts';
+import { predictCommand } from './predict.ts';
 import { forkCommand, pinCommand, resumeCommand, unpinCommand } from './resume.ts';
 import { runsCommand, showCommand } from './runs.ts';
 import { serveCommand } from './serve.ts';
@@ -33,7 +34,7 @@ export const commands: Readonly<Record<string, Command>> = {
   fork: forkCommand,
   pin: pinCommand,
   unpin: unpinCommand,
-  predict: notYet('predict RUN IMAGE…', 'predict'),
+  predict: predictCommand,
   import: importCommand,
   export: exportCommand,
   bench: benchCommand,

@@ -13,6 +13,7 @@ import type { Source } from './entry.ts';
 import type { Found } from './format.ts';
 import { readNetwork } from './network.ts';
 import { readWeights } from './safetensors.ts';
+import { readPictures } from './pictures.ts';
 import { openSource } from './source.ts';
 import { inspect, preview, readAll } from './work.ts';
 
@@ -54,6 +55,7 @@ async function obey(order: IntakeOrder): Promise<void> {
   if (order.kind === 'open') return open(order);
   if (order.kind === 'network') return say({ kind: 'network', network: readNetwork(order.path, order.name) });
   if (order.kind === 'weights') return readWeights(order.path, order.name, say, room);
+  if (order.kind === 'images') return say({ kind: 'pictures', pixels: await readPictures(order) });
   if (!opened) throw new Error('Nothing was opened.');
   if (order.kind === 'preview') say({ kind: 'preview', preview: await preview(opened.found, order.treatment) });
   else await readAll(opened.found, opened.source, order.treatment, say, room);

@@ -28,7 +28,7 @@ import { networkCalls } from './contract/network.ts';
 import { call, count, id, nothing } from './contract/parts.ts';
 import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
-import { evaluatedSchema, looksSchema, watchingCalls } from './contract/watching.ts';
+import { evaluatedSchema, looksSchema, predictCalls, watchingCalls } from './contract/watching.ts';
 import { runCalls, runSchema, seriesNames } from './contract/run.ts';
 import { weightsCalls } from './contract/weights.ts';
 import { sweepCalls } from './contract/sweep.ts';
@@ -58,6 +58,7 @@ export const contract = {
   ...dataCalls,
   ...runCalls,
   ...watchingCalls,
+  ...predictCalls,
   ...historyCalls,
   ...queueCalls,
   ...sweepCalls,

@@ -49,6 +49,10 @@ export const failures = {
     title: `"${d.run}" could be more than one run.`,
     advice: `Name one of them by more letters of its id: ${d.matches}.`,
   })),
+  'checkpoint.none': wording((d: { run: string }) => ({
+    title: `Run ${d.run} has no checkpoint.`,
+    advice: 'Checkpoints are written while a run trains and when it stops: resume it, or let it train to its end.',
+  })),
   'evaluation.none': wording((d: { run: string; split: string; at: string }) => ({
     title: `Run ${d.run} has no evaluation of the ${d.split} split (${d.at}).`,
     advice: 'A run is evaluated at the ends of its epochs, and its images are kept for the best and the last of them.',

@@ -207,6 +207,13 @@ export const intakeOrderSchema = union([
   object({ kind: literal('network'), path: string(), name: string() }),
   /** Instead of `open`: the file holds weights. */
   object({ kind: literal('weights'), path: string(), name: string() }),
+  /** Instead of `open`: the files hold an image each, wanted as a dataset would store them. */
+  object({
+    kind: literal('images'),
+    files: array(object({ path: string(), name: string() })),
+    image: shapeSchema,
+    limits: intakeLimitsSchema,
+  }),
   object({ kind: literal('read'), treatment: treatmentSchema }),
 ]);
 
@@ -222,6 +229,8 @@ export const intakeReportSchema = union([
   /** What a file of weights holds, and then all values in this order, in pieces; `read` ends them. */
   object({ kind: literal('tensors'), tensors: array(object({ name: string(), shape: array(count) })) }),
   object({ kind: literal('values'), values: instance(Float32Array) }),
+  /** uint8, NHWC, in the order of the files. */
+  object({ kind: literal('pictures'), pixels: instance(Uint8Array) }),
   object({ kind: literal('head'), classes: array(string()), mirrors: boolean(), note: string(), imagesTotal: count }),
   object({ kind: literal('split'), name: string() }),
   /** Images of the split that was named last: uint8, NHWC, and a class index each. */

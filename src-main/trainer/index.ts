@@ -13,12 +13,15 @@ import { evaluationBatch, train } from '../core/training/train.ts';
 import { epochsOf, stepsOf, stepsPerEpoch } from '../shared/duration.ts';
 import { expected, failureOf } from '../shared/failure.ts';
 import { streamPort } from '../shared/port.ts';
-import { parse } from '../shared/schema.ts';
+import { parse, safeParse } from '../shared/schema.ts';
 import { describe } from '../shared/network/cost.ts';
 import { expand } from '../shared/network/expand.ts';
 import { trainerOrderSchema } from '../shared/run/assignment.ts';
+import { inferenceOrderSchema } from '../shared/run/inference.ts';
+import type { InferenceOrder, InferenceReport } from '../shared/run/inference.ts';
 import type { Assignment } from '../shared/run/assignment.ts';
 import type { DeviceReport, RunEvent } from '../shared/run/event.ts';
+import { Answering } from './answering.ts';
 import { loadEngine } from './engine.ts';
 import type { LoadedEngine } from './engine.ts';
 import { Meter } from './meter.ts';
@@ -107,7 +110,21 @@ function leave(status: number): void {
   pipe.end(() => process.exit(status));
 }
 
+/** The one who answers questions, where this trainer was started for that. */
+let answering: Answering | null = null;
+
+function hearQuestion(order: InferenceOrder): void {
+  if (order.kind !== 'answer') return void answering?.answer(order);
+  try {
+    answering = new Answering(order, (report) => port.send(report));
+  } catch (thrown) {
+    port.send({ kind: 'failed', id: null, failure: failureOf(thrown) } satisfies InferenceReport);
+  }
+}
+
 port.onMessage((message) => {
+  const question = safeParse(inferenceOrderSchema, message);
+  if (question.success) return hearQuestion(question.output);
   const order = parse(trainerOrderSchema, message);
   if (order.kind === 'stop') {
     stopping = true;

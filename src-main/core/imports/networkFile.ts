@@ -2,12 +2,12 @@
 import { expected } from '../../shared/failure.ts';
 import type { NetworkFile } from '../../shared/network/file.ts';
 import type { DroppedFile } from './import.ts';
-import { readOneFile } from './oneFile.ts';
-import type { ReadingSurroundings } from './oneFile.ts';
+import { readFiles } from './readFiles.ts';
+import type { ReadingSurroundings } from './readFiles.ts';
 
 /** The network of one file. @throws {Expected} with the codes `import.*` */
 export const readNetworkFile = (file: DroppedFile, surroundings: ReadingSurroundings): Promise<NetworkFile> =>
-  readOneFile(file, { kind: 'network', path: file.path, name: file.name }, surroundings, (report) => {
+  readFiles([file], { kind: 'network', path: file.path, name: file.name }, surroundings, (report) => {
     if (report.kind !== 'network') throw expected('import.died', { how: 'it answered something else' });
     return report.network;
   });

@@ -2,8 +2,8 @@
 import { expected } from '../../shared/failure.ts';
 import { SafetensorsWriter } from '../weights/file.ts';
 import type { DroppedFile } from './import.ts';
-import { readOneFile } from './oneFile.ts';
-import type { ReadingSurroundings } from './oneFile.ts';
+import { readFiles } from './readFiles.ts';
+import type { ReadingSurroundings } from './readFiles.ts';
 
 /**
  * Copies the weights of a file as float32, under the names that they have there.
@@ -14,7 +14,7 @@ import type { ReadingSurroundings } from './oneFile.ts';
 export async function copyWeights(file: DroppedFile, into: string, surroundings: ReadingSurroundings): Promise<string> {
   let writer: SafetensorsWriter | null = null;
   try {
-    return await readOneFile(file, { kind: 'weights', path: file.path, name: file.name }, surroundings, (report) => {
+    return await readFiles([file], { kind: 'weights', path: file.path, name: file.name }, surroundings, (report) => {
       if (report.kind === 'tensors') {
         const tensors = report.tensors.map((tensor) => ({ ...tensor, dtype: 'F32' as const }));
         writer = new SafetensorsWriter(into, tensors, { from: file.name });

@@ -89,6 +89,8 @@ export interface Arms {
 export interface Gates {
   /** Training: bool scalar in host memory, true where the block is computed; null where it always is. */
   readonly keep: (block: BlockPlan) => Tensor | null;
+  /** Evaluation: float32 scalar by which the branch counts; null where it counts by its survival. */
+  readonly share?: (block: BlockPlan) => Tensor | null;
   /** Sees the terms of every sum while it is written. */
   readonly see?: (block: BlockPlan, arms: Arms) => void;
 }
@@ -103,10 +105,11 @@ export function residualBlock(building: Building, block: BlockPlan, input: Tenso
   const shortcut = block.shortcut && sequence(building, block.shortcut, h);
   const ways = gate && graph.scope(`${block.name}/gate`, () => op.branch(graph, h, gate));
   const branch = building.gated(gate, () => sequence(building, block.branch, ways ? ways.yes : h));
+  const share = building.training || !block.shortcut ? null : (gates.share?.(block) ?? null);
   const scaled =
-    building.training || block.survival === 1
+    !share && (building.training || block.survival === 1)
       ? branch.output
-      : op.multiply(graph, branch.output, graph.constant('float32', block.survival));
+      : op.multiply(graph, branch.output, share ?? graph.constant('float32', block.survival));
   if (shortcut) gates.see?.(block, { branch: scaled, shortcut: shortcut.output, gate });
   const sum = graph.scope(`${block.name}/sum`, () => {
     if (!shortcut) return scaled;

@@ -22,6 +22,8 @@ export interface CoreOptions {
   readonly ladder?: StopLadder;
   /** Milliseconds between checkpoints of a run, 30,000 unless a test wants them closer together. */
   readonly checkpointEveryMs?: number;
+  /** Milliseconds without a question after which the trainer that answers them is ended. */
+  readonly inferenceIdleMs?: number;
   /** Hears of events once they are committed. */
   readonly onCommitted?: (run: string, events: readonly RunEvent[]) => void;
   /** Hears what a person should know now. */

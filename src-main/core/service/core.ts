@@ -21,8 +21,10 @@ import { imageHandlers } from './images.ts';
 import { importHandlers, publishDatasets } from './imports.ts';
 import { historyHandlers } from './history.ts';
 import { queueHandlers } from './line.ts';
+import { Inference } from './inference.ts';
 import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
+import { predictHandlers } from './predict.ts';
 import { Publisher } from './publish.ts';
 import { Queue } from './queue.ts';
 import { resumeHandlers, resumeMembers, sweepRunFolders } from './resume.ts';
@@ -102,6 +104,20 @@ export function createCore(options: CoreOptions): Core {
       if (state.state === 'done') publishDatasets(context);
     },
   });
+  let inference: Inference | null = null;
+  /** Networks on the processor, for a few images at a time: no run need give way to them. */
+  const processor = async (): Promise<Inference> => {
+    const { engine: installed } = await engine.choose('cpu');
+    const { home, trainer } = options;
+    inference ??= new Inference({
+      home,
+      engine: installed.folder,
+      device: 'cpu',
+      trainer,
+      idleMs: options.inferenceIdleMs,
+    });
+    return inference;
+  };
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
@@ -119,6 +135,7 @@ export function createCore(options: CoreOptions): Core {
     ...imageHandlers(context),
     ...weightsHandlers(context, queue),
     ...sweepHandlers(sweeps),
+    ...predictHandlers(context, processor),
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };
@@ -137,6 +154,7 @@ export function createCore(options: CoreOptions): Core {
     async close() {
       foreign.close();
       await imports.close();
+      await inference?.close();
       await queue.close();
       if (isInstalling) await engine.cancel();
       publisher.close();

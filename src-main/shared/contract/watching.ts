@@ -17,7 +17,8 @@ import {
   union,
 } from '../schema.ts';
 import { differenceKinds } from '../run/answers.ts';
-import { call, count, id } from './parts.ts';
+import { sourceSchema } from '../import.ts';
+import { call, count, failureSchema, id } from './parts.ts';
 
 const split = pipe(string(), minLength(1), maxLength(64));
 
@@ -174,6 +175,33 @@ export const watchingCalls = {
           predicted: instance(Int32Array),
           confidence: instance(Float32Array),
           loss: instance(Float32Array),
+        }),
+      ),
+    }),
+  ),
+} as const;
+
+const top = array(object({ class: count, name: string(), confidence: number() }));
+
+export const predictCalls = {
+  /**
+   * The likeliest classes (at most five) of images that a person brings, by the networks of some runs. Images are decoded,
+   * resized and normalised as at import and in training. `at`: a checkpoint; the best where left out, or else the last.
+   * Fails with `import.*` for a bad image; what a single run fails with is told beside the others.
+   */
+  'run.predict': call(
+    object({
+      runs: pipe(array(id), minLength(1), maxLength(16)),
+      source: sourceSchema,
+      at: optional(evaluationChoice),
+    }),
+    object({
+      results: array(
+        object({
+          run: id,
+          step: nullable(count),
+          failure: nullable(failureSchema),
+          images: array(object({ name: string(), top })),
         }),
       ),
     }),

@@ -1,4 +1,4 @@
-/** One file that intake reads at once, from order to last word: networks and weights. */
+/** Files that intake reads at once, from order to last word: networks, weights, single images. */
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,12 +17,12 @@ export interface ReadingSurroundings {
 }
 
 /**
- * Starts an intake that may read this file alone, gives it one order and hears it out; it is gone when this resolves.
+ * Starts an intake that may read these files alone, gives it one order and hears it out; it is gone when this resolves.
  * @param take what a report means: the result, or undefined while there is more to come
  * @throws {Expected} with the codes `import.*`, and what `take` throws
  */
-export async function readOneFile<Result>(
-  file: DroppedFile,
+export async function readFiles<Result>(
+  files: readonly DroppedFile[],
   order: IntakeOrder,
   { home, command, silenceMs }: ReadingSurroundings,
   take: (report: IntakeReport) => Result | undefined,
@@ -41,7 +41,14 @@ export async function readOneFile<Result>(
           reject(thrown as Error);
         }
       };
-      intake = startIntake({ reads: [file.path], scratch, command, silenceMs, onReport: hear, onLost: reject });
+      intake = startIntake({
+        reads: files.map(({ path }) => path),
+        scratch,
+        command,
+        silenceMs,
+        onReport: hear,
+        onLost: reject,
+      });
       intake.order(order);
     });
   } finally {

@@ -1,0 +1,82 @@
+/**
+ * Questions to a trained network, over the pipe of a trainer that answers instead of training (file descriptor 3, frames of
+ * shared/frame.ts). It keeps the networks that were asked last and ends with the pipe.
+ */
+import {
+  array,
+  boolean,
+  instance,
+  integer,
+  literal,
+  minValue,
+  nullable,
+  number,
+  object,
+  picklist,
+  pipe,
+  record,
+  string,
+  union,
+} from '../schema.ts';
+import type { InferOutput } from '../schema.ts';
+import { specSchema } from '../network/spec.ts';
+import { recipeSchema } from '../recipe.ts';
+
+const count = pipe(number(), integer(), minValue(0));
+
+/** A network with the weights of a checkpoint. */
+export const modelSchema = object({
+  /** Input and classes filled in. */
+  spec: specSchema,
+  recipe: recipeSchema,
+  /** Of the training split, per channel, 0 to 255. */
+  mean: array(number()),
+  deviation: array(number()),
+  checkpoint: string(),
+});
+
+export const inferenceOrderSchema = union([
+  object({
+    kind: literal('answer'),
+    /** Folder of the installed engine, and one for passing files that exists. */
+    engine: string(),
+    scratch: string(),
+    device: picklist(['cpu', 'gpu']),
+  }),
+  /** `pixels`: uint8 [images, height, width, channels] of the network's input. */
+  object({ kind: literal('predict'), id: count, model: modelSchema, pixels: instance(Uint8Array) }),
+  /**
+   * The images of a split through variants of the network. `shares`: float32 [variants · blocks], by how much each block's
+   * branch counts in each variant. `average`: of the first 1, 2, … variants together instead of each alone.
+   */
+  object({
+    kind: literal('probe'),
+    id: count,
+    model: modelSchema,
+    home: string(),
+    data: string(),
+    split: string(),
+    /** Indices of the images. */
+    indices: instance(Int32Array),
+    shares: instance(Float32Array),
+    average: boolean(),
+  }),
+]);
+
+export const inferenceReportSchema = union([
+  /** float32 [images · classes]. */
+  object({ kind: literal('predicted'), id: count, probabilities: instance(Float32Array) }),
+  object({ kind: literal('progress'), id: count, done: count, total: count }),
+  /** float64 [variants]: share of correct answers, mean cross-entropy (NaN where it was not finite). */
+  object({ kind: literal('probed'), id: count, accuracy: instance(Float64Array), loss: instance(Float64Array) }),
+  object({
+    kind: literal('failed'),
+    /** Null: it can answer nothing. */
+    id: nullable(count),
+    failure: object({ code: string(), details: record(string(), union([string(), number()])) }),
+  }),
+]);
+
+export type Model = InferOutput<typeof modelSchema>;
+export type InferenceOrder = InferOutput<typeof inferenceOrderSchema>;
+export type InferenceReport = InferOutput<typeof inferenceReportSchema>;
