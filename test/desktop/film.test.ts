@@ -86,6 +86,25 @@ test('the same network trains with another seed, and both are overlaid', async (
   await stage.picture('compare');
 });
 
+test('the Engine screen shows what trains, and a person may like it dark', async () => {
+  const { page } = stage;
+  await page.getByRole('link', { name: 'Engine' }).first().click();
+  await page.getByText('Ready to train.').waitFor(patiently);
+  await stage.picture('engine');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page
+    .getByRole('button', { name: 'Dark' })
+    .or(page.getByRole('radio', { name: 'Dark' }))
+    .first()
+    .click();
+  await page.locator('html[data-theme="dark"]').waitFor();
+  await listOfRuns(stage);
+  await page.locator('tbody tr a').first().click();
+  await page.getByRole('region', { name: 'Loss' }).waitFor();
+  await page.waitForTimeout(500);
+  await stage.picture('dark');
+});
+
 test('a killed trainer is said, and no point that was shown is missing', async () => {
   await listOfRuns(stage);
   await stage.page.locator('tbody tr a').first().click();

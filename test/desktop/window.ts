@@ -1,10 +1,11 @@
 /** Starts the app in a real Electron window, for the tests of this folder. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron } from 'playwright-core';
+import sharp from 'sharp';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { buildParts } from '../../src-main/setup/build.mjs';
 import { electronRuntime } from '../../src-main/setup/electron.mjs';
@@ -12,7 +13,8 @@ import type { ElectronRuntime } from '../../src-main/setup/electron.mjs';
 import { staleParts } from '../../src-main/setup/sources.mjs';
 
 export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
-const screenshots = join(checkout, 'out', 'screenshots');
+/** `RESIDUA_SCREENSHOTS=resources/screenshots npm test -- desktop/film` makes those of the README. */
+const screenshots = resolve(checkout, process.env['RESIDUA_SCREENSHOTS'] ?? 'out/screenshots');
 
 export interface Opened {
   readonly app: ElectronApplication;
@@ -89,8 +91,12 @@ export async function endApp(app: ElectronApplication): Promise<void> {
   clearTimeout(impatient);
 }
 
-/** Keeps a picture of the window in `out/screenshots`. */
+/** Keeps a small picture of the window, without the pointer on anything. */
 export async function picture(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
   mkdirSync(screenshots, { recursive: true });
-  writeFileSync(join(screenshots, `${name}.png`), await page.screenshot());
+  const colours = { palette: true, colours: 128, effort: 10 } as const;
+  await sharp(await page.screenshot())
+    .png(colours)
+    .toFile(join(screenshots, `${name}.png`));
 }
