@@ -3,6 +3,7 @@
 export type Place =
   | { readonly screen: 'runs'; readonly look?: Look }
   | { readonly screen: 'trash' }
+  | { readonly screen: 'queue' }
   | { readonly screen: 'run'; readonly run: string; readonly section: RunSection }
   | { readonly screen: 'compare'; readonly runs: readonly string[]; readonly look?: Look }
   | { readonly screen: 'design'; readonly network: string | null }
@@ -51,6 +52,8 @@ export function placeOf(hash: string): Place {
         : { screen: 'runs', ...lookOf(query) };
     case 'trash':
       return { screen: 'trash' };
+    case 'queue':
+      return { screen: 'queue' };
     case 'compare': {
       const runs = (new URLSearchParams(query).get('runs') ?? '').split(',').filter(Boolean);
       return { screen: 'compare', runs, ...lookOf(query) };
@@ -91,4 +94,4 @@ export function addressOf(place: Place): string {
 
 /** Entry of the rail that a place belongs to. */
 export const railOf = (place: Place): string =>
-  place.screen === 'run' || place.screen === 'trash' ? 'runs' : place.screen;
+  place.screen === 'run' || place.screen === 'trash' || place.screen === 'queue' ? 'runs' : place.screen;

@@ -10,7 +10,9 @@ import { describeCommand, presetsCommand } from './network.ts';
 import { predictCommand } from './predict.ts';
 import { forkCommand, pinCommand, resumeCommand, unpinCommand } from './resume.ts';
 import { runsCommand, showCommand } from './runs.ts';
+import { queueCommand } from './queue.ts';
 import { serveCommand } from './serve.ts';
+import { sweepCommand, sweepListCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
 import { exportCommand, importCommand } from './weights.ts';
 
@@ -27,6 +29,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'data survey': dataSurveyCommand,
   'data empty': dataEmptyCommand,
   train: trainCommand,
+  'sweep list': sweepListCommand,
+  sweep: sweepCommand,
+  queue: queueCommand,
   runs: runsCommand,
   show: showCommand,
   compare: compareCommand,

@@ -39,6 +39,8 @@ export const commands = [
   { id: 'go.engine', title: 'Engine', menu: 'view', group: 0, shortcut: 'CmdOrCtrl+5', key: '5', where: 'everywhere' },
   { id: 'palette.open', title: 'Find anything', menu: 'view', group: 1, shortcut: 'CmdOrCtrl+K', where: 'everywhere' },
   { id: 'theme.toggle', title: 'Light or dark', menu: 'view', group: 1, where: 'everywhere' },
+  { id: 'go.queue', title: 'Queue and sweeps', menu: 'run', group: 1, where: 'everywhere' },
+  { id: 'run.pause', title: 'Pause the run', menu: 'run', group: 0, where: 'everywhere' },
   { id: 'run.stop', title: 'Stop the run', menu: 'run', group: 0, shortcut: 'CmdOrCtrl+.', where: 'everywhere' },
   {
     id: 'run.again',

@@ -12,6 +12,7 @@ import { History } from './history.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Designer } from './designer.svelte.ts';
 import { Designs } from './designs.svelte.ts';
+import { Line } from './line.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Runs } from './runs.svelte.ts';
@@ -45,6 +46,7 @@ export class Lab {
   readonly session: Session;
   readonly runs: Runs;
   readonly curves: Curves;
+  readonly line: Line;
   readonly library: Library;
   readonly history: History;
   readonly imports: Imports;
@@ -61,6 +63,7 @@ export class Lab {
     this.curves = new Curves(api);
     this.comparison = new Comparison(api, this.runs, this.curves, this.notices);
     this.history = new History(api, this.session, this.runs, this.address, this.notices);
+    this.line = new Line(api, this.runs, this.notices);
     this.library = new Library(api, this.notices);
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
     this.designs = new Designs(api, this.notices, this.address);
@@ -68,6 +71,7 @@ export class Lab {
     api.onChanges((changes) => {
       this.session.receive(changes);
       this.runs.receive(changes);
+      this.line.receive(changes);
       this.curves.receive(changes);
       this.library.receive(changes);
       this.imports.receive(changes);
@@ -107,6 +111,7 @@ export class Lab {
       await Promise.all([
         this.session.fetch(),
         this.runs.fetch(),
+        this.line.fetch(),
         this.library.fetch(),
         this.imports.fetch(),
         this.designs.fetch(),
@@ -183,6 +188,7 @@ export class Lab {
   /** Whether a command has something to act on. */
   can(id: CommandId): boolean {
     if (id === 'run.stop') return this.runAtHand !== null && !isOver(this.runAtHand);
+    if (id === 'run.pause') return this.runAtHand !== null && !isOver(this.runAtHand) && !this.runAtHand.stopping;
     if (id === 'run.again') return this.runAtHand !== null && isOver(this.runAtHand);
     // They need an argument, which the palette and the menus give otherwise.
     return id !== 'run.show' && id !== 'data.show';
@@ -200,6 +206,8 @@ export class Lab {
       'run.show': () => argument && this.show({ id: argument }),
       'settings.open': () => this.address.go({ screen: 'settings' }),
       'go.runs': () => this.address.go({ screen: 'runs' }),
+      'go.queue': () => this.address.go({ screen: 'queue' }),
+      'run.pause': () => run && void this.line.pause(run),
       'go.compare': () => this.address.go({ screen: 'compare', runs: this.runs.selected.map(({ id }) => id) }),
       'go.design': () => this.address.go({ screen: 'design', network: null }),
       'go.data': () => this.address.go({ screen: 'data', dataset: null }),

@@ -98,6 +98,9 @@ export function epochInWords(run: Run): string {
 
 const dayMs = 86_400_000;
 
+/** Time of day: `02:40`. */
+export const clockInWords = (atMs: number): string => new Date(atMs).toTimeString().slice(0, 5);
+
 /** When, as short as it can be told from others: `14:02`, `yesterday`, `Sat`, `3 Nov`, `3 Nov 2025`. */
 export function whenInWords(atMs: number, nowMs: number): string {
   const at = new Date(atMs);
