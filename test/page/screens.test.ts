@@ -35,6 +35,8 @@ const screens: readonly (readonly [name: string, hash: string, open?: (page: Pag
   ['nothing to compare', '#/compare'],
   ['design', '#/design/resnet110-sd'],
   ['data', '#/data'],
+  ['queue', '#/queue'],
+  ['new sweep', '#/queue', (page) => page.getByRole('button', { name: 'New sweep…' }).click()],
   ['engine', '#/engine'],
   ['settings', '#/settings'],
   ['new run', '#/runs', (page) => page.keyboard.press('n')],

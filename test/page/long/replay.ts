@@ -166,11 +166,14 @@ export class Replay {
       case 'data.list':
       case 'data.imports':
       case 'network.list':
+      case 'sweep.list':
         return [];
+      case 'queue.show':
+        return { runs: [{ run: this.run, secondsLeft: 90 }], secondsLeft: 90 };
       case 'data.space':
         return { usedBytes: 0, removedBytes: 0, freeBytes: 1e9 };
       case 'settings.get':
-        return { theme: 'system', device: 'auto', notify: false, views: [] };
+        return { theme: 'system', device: 'auto', notify: false, views: [], queueHeld: false };
       default:
         throw expected('call.invalid', { call: name, problem: 'a replay does not answer it' });
     }
