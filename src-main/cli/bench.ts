@@ -7,13 +7,14 @@ import { failed, interrupted } from './command.ts';
 import type { Command } from './command.ts';
 
 export const benchCommand: Command = {
-  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--data] [--rounds N]',
+  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--rounds N]',
   summary: 'measures our training step beside other programs, or the ways of data; status 1 where a bound is missed',
   options: {
     peers: { value: 'LIST' },
     networks: { value: 'LIST' },
     claims: {},
     survival: {},
+    deep: {},
     data: {},
     rounds: { value: 'N' },
   },
@@ -30,7 +31,7 @@ export const benchCommand: Command = {
       const value = given.text(name);
       return value === undefined ? [] : [`--${name}`, value];
     });
-    const flags = ['claims', 'survival', 'data'].filter((name) => given.flag(name)).map((name) => `--${name}`);
+    const flags = ['claims', 'survival', 'deep', 'data'].filter((name) => given.flag(name)).map((name) => `--${name}`);
     const child = spawn(process.execPath, [program, ...words, ...flags, ...(json ? ['--json'] : [])], {
       stdio: 'inherit',
     });

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { failureOf, describeFailure } from '../../src-main/shared/failure.ts';
 import { benchClaims } from './claims.ts';
+import { benchDeep } from './deepBench.ts';
 import { benchEngine } from './engine.ts';
 import { benchImports } from './importBench.ts';
 import { benchPeers, comparisons } from './peerBench.ts';
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     claims: { type: 'boolean', default: false },
     survival: { type: 'boolean', default: false },
+    deep: { type: 'boolean', default: false },
     data: { type: 'boolean', default: false },
     peers: { type: 'string' },
     networks: { type: 'string', default: Object.keys(comparisons).join() },
@@ -25,7 +27,7 @@ const { values } = parseArgs({
 });
 
 /** How often each contender has its turn, unless the person says otherwise. */
-const usualRounds = { step: 24, peers: 20, claims: 10, survival: 200, data: 2, pipeline: 8 } as const;
+const usualRounds = { step: 24, peers: 20, claims: 10, survival: 200, deep: 3, data: 2, pipeline: 8 } as const;
 const roundsOf = (kind: keyof typeof usualRounds) => Number(values.rounds ?? usualRounds[kind]);
 
 /** A line of progress, where standard error is a terminal. */
@@ -47,6 +49,7 @@ async function measure(): Promise<Report> {
     const networks = listed(values.networks, Object.keys(comparisons));
     return benchPeers(listed(values.peers, frameworks), networks, roundsOf('peers'), note);
   }
+  if (values.deep) return benchDeep(roundsOf('deep'), note);
   // Imports need no engine, and are measured before one takes memory.
   const imports = values.data ? [await benchImports(roundsOf('data'), note)] : [];
   const engine = await benchEngine();

@@ -12,7 +12,10 @@ export type Framework = (typeof frameworks)[number];
 
 /** pip's requirements; on a machine with a card the CUDA builds. */
 const requirements = {
-  pytorch: { cpu: ['torch==2.15.0', 'numpy'], cuda: ['torch==2.15.0', 'numpy'] },
+  pytorch: {
+    cpu: ['torch==2.15.0', 'torchvision', 'safetensors', 'numpy'],
+    cuda: ['torch==2.15.0', 'torchvision', 'safetensors', 'numpy'],
+  },
   keras: {
     cpu: ['keras==3.15.1', 'tensorflow-cpu==2.21.0'],
     cuda: ['keras==3.15.1', 'tensorflow[and-cuda]==2.21.0'],
@@ -20,9 +23,12 @@ const requirements = {
 } as const;
 
 /** The Python of a framework's environment, made at the first call (2 to 6 GB). */
-async function pythonOf(framework: 'pytorch' | 'keras', note: (text: string) => void): Promise<string> {
+export async function pythonOf(framework: 'pytorch' | 'keras', note: (text: string) => void): Promise<string> {
   const wanted = requirements[framework][await engineFlavour()];
-  const folder = join(benchFolder('peers'), wanted[0].replace('==', '-') + (wanted[1].includes('[') ? '-cuda' : ''));
+  const folder = join(
+    benchFolder('peers'),
+    wanted[0].replace('==', '-') + (wanted.some((each) => each.includes('[')) ? '-cuda' : ''),
+  );
   const python = join(folder, 'bin', 'python');
   const whole = join(folder, 'installed');
   if (existsSync(whole)) return python;
