@@ -88,7 +88,7 @@ export const recipeSchema = object({
    * Parts of equal size into which a step's batch is cut, for a device that has no room for all of it: their gradients
    * are added up before the weights move. Batch normalisation sees the parts, not the whole.
    */
-  accumulate: optional(whole(1, 1), 1),
+  accumulate: optional(whole(1, 1024), 1),
   /** Peak learning rate. */
   learningRate: pipe(number(), minValue(1e-9), maxValue(1000)),
   schedule: scheduleSchema,
@@ -115,7 +115,7 @@ export const recipeSchema = object({
   decayAll: boolean(),
   labelSmoothing: fraction,
   /** α of the Beta distribution of mixing shares (Zhang et al. 2018, section 2); 0: images are not mixed. */
-  mixup: optional(pipe(number(), minValue(0), maxValue(0)), 0),
+  mixup: optional(pipe(number(), minValue(0), maxValue(100)), 0),
   /** Longest norm of all gradients together (Pascanu et al. 2013); longer ones are shortened to it. null: any. */
   clipNorm: optional(nullable(pipe(number(), minValue(1e-6), maxValue(1e6))), null),
   /** Share of the old value in the moving average of the weights, by which the network is evaluated. null: no average. */

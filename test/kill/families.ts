@@ -57,6 +57,6 @@ export const families: readonly Family[] = [
       cardinality: 4,
       pathWidth: 32,
     },
-    recipe: { ...common, clipNorm: 1, warmUp: 0.1, evaluateEvery: 2 },
+    recipe: { ...common, clipNorm: 1, warmUp: 0.1, evaluateEvery: 2, accumulate: 2, mixup: 0.4 },
   },
 ];

@@ -14,6 +14,7 @@ export const purposes = {
   dropout: 5,
   split: 6,
   generation: 7,
+  mixup: 8,
   sweep: 9,
 } as const;
 export type Purpose = keyof typeof purposes;

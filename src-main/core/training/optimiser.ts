@@ -4,6 +4,8 @@ import type { Graph } from '../graph/graph.ts';
 import * as op from '../graph/operations/index.ts';
 import type { Loss, Variable } from '../graph/operations/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { mixed } from './mix.ts';
+import type { MixFeeds } from './mix.ts';
 import type { Kept, VariableSet } from '../network/variables.ts';
 
 /** Cross-entropy; with smoothing s the label's share is 1 − s + s / classes and every other one s / classes (Szegedy et al. 2016, section 7). */
@@ -13,10 +15,12 @@ export function crossEntropyWithSmoothing(
   labels: Tensor,
   classes: number,
   smoothing: number,
+  mix: MixFeeds | null = null,
 ): Loss {
-  if (smoothing === 0) return op.crossEntropy(graph, logits, labels);
+  if (smoothing === 0 && !mix) return op.crossEntropy(graph, logits, labels);
   const share = smoothing / classes;
-  return op.crossEntropyOfShares(graph, logits, op.oneHot(graph, labels, classes, 1 - smoothing + share, share));
+  const shares = op.oneHot(graph, labels, classes, 1 - smoothing + share, share);
+  return op.crossEntropyOfShares(graph, logits, mix ? mixed(graph, shares, mix) : shares);
 }
 
 /** A variable that the optimiser keeps beside the learned ones, and how it begins: at zero, or as a copy. */

@@ -22,6 +22,9 @@ import type { ChoiceFeeds, Scaling } from './input.ts';
 import { hasTopFive } from '../../shared/run/tally.ts';
 import { crossEntropyWithSmoothing, updates } from './optimiser.ts';
 import type { Slot } from './optimiser.ts';
+import { mixed, mixFeeds } from './mix.ts';
+import type { MixFeeds } from './mix.ts';
+import { accumulation } from './accumulate.ts';
 import { beginning, snapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { ArmWatch, SumReader } from './watching.ts';
@@ -100,6 +103,13 @@ export interface Program {
     /** float32 vector: mean loss, share of correct answers, and what `parts` names. */
     readonly metrics: Tensor;
     readonly parts: MetricParts;
+    /**
+     * For the parts of a batch before the last: only adds their gradients up. float32 [2] or [3]: loss, accuracy, and
+     * what is among the first five. null where a batch is one part.
+     */
+    readonly gather: { readonly first: Tensor; readonly next: Tensor } | null;
+    /** null where images are not mixed. */
+    readonly mix: MixFeeds | null;
     /** float32 scalar: norm of all gradients; computed only where it is fetched. */
     readonly gradientNorm: Tensor;
     /** float32 [batch, classes]; for tests. */
@@ -222,7 +232,9 @@ function writeTraining(
   scale: Scaling,
 ) {
   const rateBits = graph.placeholder('train_rate', 'int32', []);
-  const { feeds, images, labels } = writeInput(graph, 'train', recipe.batch, plan.input, held, scale, augmentation);
+  const part = recipe.batch / recipe.accumulate;
+  const { feeds, images, labels } = writeInput(graph, 'train', part, plan.input, held, scale, augmentation);
+  const mix = recipe.mixup > 0 ? mixFeeds(graph, part) : null;
 
   const gated = plan.stages
     .flatMap(({ blocks }) => blocks)
@@ -248,12 +260,12 @@ function writeTraining(
   const look = recipe.watchEvery > 0 ? graph.placeholder('train_look', 'int32', [1]) : null;
   const [looks] = look ? op.unpackOnHost(graph, op.cast(graph, look, 'bool')) : [];
   const arms = looks && new ArmWatch(graph, looks);
-  const net = network(building, plan, images, {
+  const net = network(building, plan, mix ? mixed(graph, images, mix) : images, {
     keep: (block) => gateOf.get(block.name) ?? null,
     ...(arms ? { see: arms.see } : {}),
   });
   const loss = graph.scope('loss', () =>
-    crossEntropyWithSmoothing(graph, net.output, labels, plan.classes, recipe.labelSmoothing),
+    crossEntropyWithSmoothing(graph, net.output, labels, plan.classes, recipe.labelSmoothing, mix),
   );
   graph.scope('backward', () => {
     net.backward(op.multiply(graph, loss.gradient, graph.constant('float32', 1 / recipe.batch)));
@@ -262,8 +274,10 @@ function writeTraining(
   const rate = op.bitcast(graph, rateBits, 'float32');
   const step = recipe.optimiser.kind === 'sgd' ? null : graph.placeholder('train_step', 'int32', []);
   const count = step ? op.cast(graph, step, 'float32') : graph.constant('float32', 1);
+  const gathered =
+    recipe.accumulate > 1 ? graph.scope('accumulate', () => accumulation(graph, building.gradients)) : null;
   const moves = graph.scope('optimiser', () =>
-    updates(graph, variables, building.gradients, { rate, step: count }, recipe),
+    updates(graph, variables, gathered?.totals ?? building.gradients, { rate, step: count }, recipe),
   );
   const metrics = graph.scope('metrics', () => {
     const correct = op.cast(graph, op.equal(graph, op.argMax(graph, net.output), labels), 'float32');
@@ -273,11 +287,15 @@ function writeTraining(
     // A step that is not taken back sees a gradient that is no number one step later, by the loss.
     const needsNorm = recipe.clipNorm !== null || (recipe.whenDiverged.kind !== 'stop' && !arms);
     const norm = needsNorm ? place(moves.gradientNorm) : null;
+    const scores = op.stack(graph, all.slice(0, topFive === null ? 2 : 3));
+    const after = (effects: readonly Tensor[]) =>
+      op.identity(graph, scores, { name: 'gathered', after: [...effects, ...building.effects] });
     const gradients = all.length;
     if (arms) all.push(...moves.halfSquares);
     const stacked = op.stack(graph, all);
     const sums = arms?.sums() ?? null;
     return {
+      gather: gathered && { first: after(gathered.first), next: after(gathered.next) },
       parts: {
         topFive,
         norm,
@@ -302,6 +320,8 @@ function writeTraining(
     step,
     look,
     metrics: metrics.vector,
+    gather: metrics.gather,
+    mix,
     parts: metrics.parts,
     slots: moves.slots,
     averages: moves.averages,

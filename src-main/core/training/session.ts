@@ -1,6 +1,7 @@
 /** A program in a running session: what the loop, the tests and the benchmarks call. */
 import { createHash } from 'node:crypto';
 import type { PixelChoice } from '../batches/augment.ts';
+import type { Mixing } from '../batches/mixup.ts';
 import { Draws } from '../batches/random.ts';
 import { Session } from '../graph/session.ts';
 import type { Binding } from '../graph/session.ts';
@@ -23,6 +24,8 @@ export interface StepInput {
   readonly seed: readonly [number, number];
   /** Steps done with this one, from 1; needed where the optimiser counts. */
   readonly step?: number;
+  /** Needed where images are mixed. */
+  readonly mixing?: Mixing | null;
   /** Whether to look into the blocks; only where the recipe watches. */
   readonly look?: boolean;
 }
@@ -94,17 +97,37 @@ export class TrainingSession {
     );
   }
 
-  /** One step: forward, backward, update. */
+  /** One step, or the last part of one: forward, backward, update. */
   train(input: StepInput): StepResult {
-    const { feeds, rateBits, survival, seed, step, look, metrics } = this.program.train;
-    const values = new Map<Tensor, Int32Array>([[rateBits, bitsOf(input.learningRate)]]);
-    feedImages(values, feeds, input.images, input.choice);
-    if (survival) values.set(survival, needed(input.survival, 'survival'));
-    if (seed) values.set(seed, Int32Array.from(input.seed));
+    const { rateBits, step, look, metrics } = this.program.train;
+    const values = this.#feedsOf(input);
+    values.set(rateBits, bitsOf(input.learningRate));
     if (step) values.set(step, Int32Array.of(needed(input.step ?? null, 'the number of the step')));
     if (look) values.set(look, Int32Array.of(input.look ? 1 : 0));
     const [result] = this.#session.run(values, [metrics]) as [Float32Array];
     return this.#resultOf(result, input);
+  }
+
+  /** A part of a step before its last: forward and backward; the gradients are kept for the last part. */
+  gather(input: StepInput, isFirst: boolean): Pick<StepResult, 'loss' | 'accuracy' | 'topFive'> {
+    const { first, next } = needed(this.program.train.gather, 'batches of several parts');
+    const [result] = this.#session.run(this.#feedsOf(input), [isFirst ? first : next]) as [Float32Array];
+    return { loss: result[0] as number, accuracy: result[1] as number, topFive: result[2] ?? null };
+  }
+
+  /** What forward and backward need. */
+  #feedsOf(input: StepInput): Map<Tensor, Int32Array> {
+    const { feeds, survival, seed, mix } = this.program.train;
+    const values = new Map<Tensor, Int32Array>();
+    feedImages(values, feeds, input.images, input.choice);
+    if (survival) values.set(survival, needed(input.survival, 'survival'));
+    if (seed) values.set(seed, Int32Array.from(input.seed));
+    if (mix) {
+      const { share, partners } = needed(input.mixing ?? null, 'partners for its images');
+      values.set(mix.shareBits, bitsOf(share));
+      values.set(mix.partners, partners);
+    }
+    return values;
   }
 
   #resultOf(values: Float32Array, { look, survival }: StepInput): StepResult {

@@ -1,5 +1,6 @@
 /** One step of a run: what its seed draws for it, and the way through the session. */
 import { chooseAugmentation } from '../batches/augment.ts';
+import { drawMixing } from '../batches/mixup.ts';
 import { stepImages } from '../batches/order.ts';
 import { Draws } from '../batches/random.ts';
 import { drawSurvival } from '../batches/survival.ts';
@@ -7,7 +8,7 @@ import { expected } from '../../shared/failure.ts';
 import { learningRate } from '../../shared/schedule.ts';
 import { epochOf } from './progress.ts';
 import type { Progress } from './progress.ts';
-import type { StepResult } from './session.ts';
+import type { StepImages, StepInput, StepResult } from './session.ts';
 import type { Training } from './train.ts';
 
 /** Everything that was drawn for a step besides the pixels' moves; enough to repeat it from its checkpoint. */
@@ -37,29 +38,66 @@ export function doStep(
 ): DoneStep {
   const { session, data, supply, recipe, augmentation } = training;
   const { height, width } = data.dataset.image;
-  const { survival: flags, gated, seed, feeds, always } = session.program.train;
+  const { survival: flags, gated, seed, feeds, mix, always } = session.program.train;
   const done = progress.step;
   const epoch = epochOf(done, steps.perEpoch);
   const images = stepImages(order, recipe.batch, done % steps.perEpoch);
   const probabilities = gated.map((block) => block.survival);
   const survival = flags ? drawSurvival(probabilities, recipe.seed, done + 1) : null;
   const rate = learningRate(recipe, done, steps.all) * progress.rateFactor;
-  const dropout = seed ? new Draws(recipe.seed, 'dropout', 0, done + 1) : null;
-  try {
-    const result = session.train({
-      images: supply.images('train', images),
-      choice: feeds.choice ? chooseAugmentation(images, height, width, augmentation, recipe.seed, epoch) : null,
+  const whole = supply.images('train', images);
+  const size = recipe.batch / recipe.accumulate;
+  const inputOf = (part: number): StepInput => {
+    const indices = images.subarray(part * size, (part + 1) * size);
+    const dropout = seed ? new Draws(recipe.seed, 'dropout', part, done + 1) : null;
+    return {
+      images: recipe.accumulate === 1 ? whole : partOf(training, whole, indices, part * size),
+      choice: feeds.choice ? chooseAugmentation(indices, height, width, augmentation, recipe.seed, epoch) : null,
       learningRate: rate,
       survival,
       seed: dropout ? [dropout.seed(), dropout.seed()] : [0, 0],
+      mixing: mix ? drawMixing(recipe.mixup, size, recipe.seed, done + 1, part) : null,
       step: done + 1 - progress.optimiserFrom,
       look,
-    });
+    };
+  };
+  try {
+    const gathered = Array.from({ length: recipe.accumulate - 1 }, (_, part) =>
+      session.gather(inputOf(part), part === 0),
+    );
+    const result = meanOfParts(gathered, session.train(inputOf(recipe.accumulate - 1)));
     const draws: StepDraws = { step: done + 1, epoch, images, learningRate: rate, survival };
     return { result, draws, computed: survival ? survival.reduce((sum, flag) => sum + flag, always) : 0 };
   } catch (thrown) {
     throw outOfMemory(thrown) ? expected('memory.full', roomFor(recipe.batch, recipe.accumulate)) : thrown;
   }
+}
+
+/** The images of a part of a step; what lies within a word of others is read anew. */
+function partOf({ data, supply }: Training, whole: StepImages, indices: Int32Array, from: number): StepImages {
+  if ('indices' in whole) return { indices: indices.slice() };
+  const { height, width, channels } = data.dataset.image;
+  const imageBytes = height * width * channels;
+  const [first, last] = [(from * imageBytes) / 4, ((from + indices.length) * imageBytes) / 4];
+  if (!Number.isInteger(first) || !Number.isInteger(last)) return supply.images('train', indices);
+  return { words: whole.words.slice(first, last), labels: whole.labels.slice(from, from + indices.length) };
+}
+
+/** Loss and shares over all parts of a step, which are of one size. */
+function meanOfParts(
+  parts: readonly Pick<StepResult, 'loss' | 'accuracy' | 'topFive'>[],
+  last: StepResult,
+): StepResult {
+  if (parts.length === 0) return last;
+  const all = [...parts, last];
+  const mean = (of: (part: (typeof all)[number]) => number) =>
+    all.reduce((sum, part) => sum + of(part), 0) / all.length;
+  return {
+    ...last,
+    loss: mean(({ loss }) => loss),
+    accuracy: mean(({ accuracy }) => accuracy),
+    topFive: last.topFive === null ? null : mean(({ topFive }) => topFive ?? 0),
+  };
 }
 
 const outOfMemory = (thrown: unknown): boolean =>

@@ -126,7 +126,7 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
 }
 
 /** Images in one step of evaluation. */
-export const evaluationBatch = (recipe: Recipe): number => Math.min(recipe.batch, 256);
+export const evaluationBatch = ({ batch, accumulate }: Recipe): number => Math.min(batch / accumulate, 256);
 
 const isFinite = ({ result }: DoneStep): boolean =>
   Number.isFinite(result.loss) && (result.gradientNorm === null || Number.isFinite(result.gradientNorm));

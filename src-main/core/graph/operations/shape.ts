@@ -162,6 +162,16 @@ export function gatherInBatch(graph: Graph, x: Tensor, indices: Tensor, axis: nu
   );
 }
 
+/** Some rows of a tensor, by their indices. @param indices int32 [n]. @returns [n, …] */
+export const pickRows = (graph: Graph, x: Tensor, indices: Tensor): Tensor =>
+  graph.addOne(
+    'GatherV2',
+    [x, indices, graph.constant('int32', 0)],
+    { Tparams: { type: x.dtype }, Tindices: { type: 'int32' }, Taxis: { type: 'int32' }, batch_dims: { int: 0 } },
+    x.dtype,
+    [...indices.shape, ...x.shape.slice(1)],
+  );
+
 /** One value everywhere; unlike a constant it takes no room in the graph. @param value a number, or a float32 scalar. */
 export const fill = (graph: Graph, shape: readonly number[], value: number | Tensor): Tensor =>
   graph.addOne(
