@@ -133,6 +133,10 @@ export const failures = {
     title: `The training process ended unexpectedly (${d.how}).`,
     advice: 'All points up to then are kept; Resume goes on from the last checkpoint.',
   })),
+  'trainer.hung': wording((d: { seconds: number }) => ({
+    title: `The training process said nothing for ${d.seconds} seconds and was ended.`,
+    advice: 'All points up to then are kept; Resume goes on from the last checkpoint.',
+  })),
   'training.diverged': wording((d: { step: number }) => ({
     title: `The loss was no longer a number at step ${d.step}.`,
     advice:

@@ -25,10 +25,16 @@ import { Answering } from './answering.ts';
 import { loadEngine } from './engine.ts';
 import type { LoadedEngine } from './engine.ts';
 import { Meter } from './meter.ts';
+import { startWarden } from './warden.ts';
 
+/** How often a held run looks whether it may go on. */
+const heldPollMs = 50;
+
+startWarden();
 const pipe = new Socket({ fd: 3 });
 const port = streamPort(pipe, pipe);
 let stopping = false;
+let isHeld = false;
 
 const say = (event: RunEvent): void => port.send({ kind: 'events', events: [event] });
 
@@ -102,6 +108,7 @@ async function perform(assignment: Assignment): Promise<void> {
     say(event);
     const usage = event.type === 'step' ? meter.read(event.step) : null;
     if (usage) say(usage);
+    while (isHeld && !stopping) await new Promise((resolve) => setTimeout(resolve, heldPollMs));
   }
 }
 
@@ -126,8 +133,9 @@ port.onMessage((message) => {
   const question = safeParse(inferenceOrderSchema, message);
   if (question.success) return hearQuestion(question.output);
   const order = parse(trainerOrderSchema, message);
-  if (order.kind === 'stop') {
-    stopping = true;
+  if (order.kind !== 'begin') {
+    if (order.kind === 'stop') stopping = true;
+    else isHeld = order.kind === 'hold';
     return;
   }
   const { run } = order.assignment;

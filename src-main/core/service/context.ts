@@ -8,6 +8,7 @@ import type { IntakeCommand } from '../imports/intake.ts';
 import type { Store } from '../store/open.ts';
 import type { Log } from './log.ts';
 import type { StopLadder } from './perform.ts';
+import type { Patience } from './pulse.ts';
 import type { TrainerCommand } from './trainer.ts';
 
 export interface CoreOptions {
@@ -20,6 +21,8 @@ export interface CoreOptions {
   /** The trainer; this program's own unless a test brings another. */
   readonly trainer?: TrainerCommand;
   readonly ladder?: StopLadder;
+  /** How long a trainer may be silent. */
+  readonly patience?: Patience;
   /** Milliseconds between checkpoints of a run, 30,000 unless a test wants them closer together. */
   readonly checkpointEveryMs?: number;
   /** Milliseconds without a question after which the trainer that answers them is ended. */

@@ -160,7 +160,13 @@ function pointChanges(run: string, points: readonly Point[]): Change[] {
 
 /** Removes files that no row tells of any more; what cannot be removed now is swept at the next start. */
 function removeFiles(checkpoints: readonly CheckpointEntry[]): void {
-  for (const { file } of checkpoints) rmSync(file, { force: true });
+  for (const { file } of checkpoints) {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Everything is committed; a file more does no harm.
+    }
+  }
 }
 
 /**

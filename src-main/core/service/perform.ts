@@ -1,10 +1,13 @@
 /** One run, performed: a trainer is started, what it reports is committed and then told, and its end is always known. */
-import type { FailureCode } from '../../shared/failure.ts';
-import { failureOf } from '../../shared/failure.ts';
+import { describeFailure, failureOf } from '../../shared/failure.ts';
+import type { Failure, FailureCode } from '../../shared/failure.ts';
 import type { Assignment, TrainerOrder } from '../../shared/run/assignment.ts';
 import { trainerReportSchema } from '../../shared/run/assignment.ts';
 import type { EndEvent, EpochEvent, RunEvent } from '../../shared/run/event.ts';
 import { safeParse } from '../../shared/schema.ts';
+import { durationInWords, momentInWords } from '../../shared/words.ts';
+import { Pulse } from './pulse.ts';
+import type { Patience } from './pulse.ts';
 import { howItEnded, startTrainer } from './trainer.ts';
 import type { Ending, TrainerCommand, TrainerProcess } from './trainer.ts';
 
@@ -27,8 +30,11 @@ export interface Stage {
   readonly commit: (events: readonly RunEvent[]) => void;
   /** Hears of an end that could not be stored. */
   readonly lost: (end: EndEvent) => void;
-  /** A sentence for the run's list of events. */
+  /** A sentence for the run's list of events. Throws where it cannot be stored. */
   readonly note: (kind: string, text: string) => void;
+  /** Says something at once to whoever watches; nothing is stored. */
+  readonly tell: (text: string) => void;
+  readonly patience: Patience;
 }
 
 export interface Performing {
@@ -46,6 +52,8 @@ export interface Performing {
 const commitMs = 100;
 /** After its last word a trainer has this long to go. */
 const leaveMs = 5000;
+/** How often a full disk is tried again. */
+const roomMs = 1000;
 const urgent: ReadonlySet<RunEvent['type']> = new Set(['start', 'phase', 'epoch', 'checkpoint', 'end']);
 
 class Performance implements Performing {
@@ -61,6 +69,10 @@ class Performance implements Performing {
   #last: EndEvent['last'] = null;
   #stopped: 'no' | 'asked' | 'killed' = 'no';
   #silenceTimer: NodeJS.Timeout | null = null;
+  readonly #pulse: Pulse;
+  /** Tries again to commit, while the disk is full and the trainer waits. */
+  #roomTimer: NodeJS.Timeout | null = null;
+  #isTraining = false;
   /** How the run is called that ends because of its first press. */
   #restsAs: 'stopped' | 'interrupted' | 'paused' = 'stopped';
   /** Why core itself ended the trainer. */
@@ -75,17 +87,21 @@ class Performance implements Performing {
     // A broken pipe is an end like any other, but its process may linger.
     port.onClose(() => this.#later(leaveMs, () => this.#trainer.kill('SIGKILL')));
     this.#order({ kind: 'begin', assignment });
+    this.#pulse = new Pulse(stage.patience, {
+      hung: (seconds) => this.#fail({ code: 'trainer.hung', details: { seconds } }),
+      slept: (fromMs, toMs) => this.#note('gap', sleptInWords(fromMs, toMs)),
+    });
     this.done = this.#trainer.ended.then((ending) => this.#conclude(ending));
   }
 
   stop(now: boolean): void {
-    if (this.#end) return;
-    if (now && this.#stopped !== 'killed') {
+    if (this.#end) this.#stopped = 'killed';
+    else if (now && this.#stopped !== 'killed') {
       this.#stopped = 'killed';
-      this.#stage.note('stop', 'Stopped at once; the training process was ended.');
+      this.#note('stop', 'Stopped at once; the training process was ended.');
       this.#trainer.kill('SIGKILL');
     } else if (!now && this.#stopped === 'no') {
-      this.#stage.note('stop', 'Stop was asked for; the step is finished first.');
+      this.#note('stop', 'Stop was asked for; the step is finished first.');
       this.#askToStop();
     }
   }
@@ -99,9 +115,11 @@ class Performance implements Performing {
   }
 
   #rest(as: 'interrupted' | 'paused', note: string): void {
-    if (this.#end || this.#stopped !== 'no') return;
+    // What has ended waits for room on the disk at most, and no longer.
+    if (this.#end) this.#stopped = 'killed';
+    if (this.#stopped !== 'no') return;
     this.#restsAs = as;
-    this.#stage.note('stop', note);
+    this.#note('stop', note);
     this.#askToStop();
   }
 
@@ -109,6 +127,15 @@ class Performance implements Performing {
     this.#stopped = 'asked';
     this.#order({ kind: 'stop' });
     this.#awaitWord(this.#stage.ladder.answer);
+  }
+
+  /** What cannot be written down is no reason to end a run. */
+  #note(kind: string, text: string): void {
+    try {
+      this.#stage.note(kind, text);
+    } catch {
+      this.#stage.tell(text);
+    }
   }
 
   #order(order: TrainerOrder): void {
@@ -128,7 +155,7 @@ class Performance implements Performing {
   #terminate(): void {
     if (this.#end || this.#stopped === 'killed') return;
     this.#stopped = 'killed';
-    this.#stage.note('stop', 'The step took too long to wait for; the training process was ended.');
+    this.#note('stop', 'The step took too long to wait for; the training process was ended.');
     this.#trainer.kill('SIGTERM');
     this.#later(this.#stage.ladder.terminate, () => this.#trainer.kill('SIGKILL'));
   }
@@ -141,6 +168,8 @@ class Performance implements Performing {
     const saving = events.some((event) => event.type === 'phase' && event.phase === 'saving');
     if (this.#stopped === 'asked') this.#awaitWord(saving ? this.#stage.ladder.save : this.#stage.ladder.answer);
     for (const event of events) {
+      if (event.type === 'phase') this.#isTraining = event.phase === 'training';
+      if (event.type === 'rewind') this.#best = event.best;
       if (event.type === 'epoch') this.#remember(event);
       if (event.type === 'end') {
         // The end is committed when the trainer is gone, so that nothing can follow it.
@@ -148,6 +177,7 @@ class Performance implements Performing {
         this.#later(leaveMs, () => this.#trainer.kill('SIGKILL'));
       } else if (!this.#end) this.#waiting.push(event);
     }
+    this.#pulse.word(this.#isTraining);
     if (events.some((event) => urgent.has(event.type))) this.#commit();
     else this.#commitTimer ??= setTimeout(() => this.#commit(), commitMs);
   }
@@ -161,13 +191,42 @@ class Performance implements Performing {
   #commit(): void {
     if (this.#commitTimer) clearTimeout(this.#commitTimer);
     this.#commitTimer = null;
-    if (this.#waiting.length === 0 || this.#fault) return;
+    if (this.#waiting.length === 0 || this.#fault || this.#roomTimer) return;
     try {
       this.#stage.commit(this.#waiting);
       this.#waiting = [];
     } catch (thrown) {
-      this.#fail(failureOf(thrown));
+      const failure = failureOf(thrown);
+      if (failure.code === 'disk.full' && this.#stopped === 'no') this.#waitForRoom(failure);
+      else this.#fail(failure);
     }
+  }
+
+  /** Holds the trainer until what it said can be written down. Nobody who watches is shown anything before. */
+  #waitForRoom(failure: Failure): void {
+    const { title } = describeFailure(failure);
+    this.#stage.tell(`${title} The run waits and goes on when there is room.`);
+    this.#order({ kind: 'hold' });
+    this.#pulse.hold(true);
+    this.#roomTimer = setInterval(() => {
+      try {
+        this.#stage.commit(this.#waiting);
+        this.#waiting = [];
+        this.#note('info', `The disk was full; there is room again, and the run goes on.`);
+      } catch (thrown) {
+        if (failureOf(thrown).code === 'disk.full' && this.#stopped === 'no') return;
+        this.#endWaiting();
+        return this.#fail(failureOf(thrown));
+      }
+      this.#endWaiting();
+      this.#order({ kind: 'go' });
+    }, roomMs);
+  }
+
+  #endWaiting(): void {
+    if (this.#roomTimer) clearInterval(this.#roomTimer);
+    this.#roomTimer = null;
+    this.#pulse.hold(false);
   }
 
   /** What was not committed may not be lost by going on: the trainer is ended. */
@@ -176,29 +235,48 @@ class Performance implements Performing {
     this.#trainer.kill('SIGKILL');
   }
 
-  #conclude(ending: Ending): EndEvent {
+  async #conclude(ending: Ending): Promise<EndEvent> {
     for (const timer of [...this.#timers, this.#silenceTimer]) if (timer) clearTimeout(timer);
-    this.#commit();
+    this.#pulse.end();
+    this.#endWaiting();
     const said = this.#fault || !this.#end ? this.#ownEnd(ending) : this.#end;
     const end: EndEvent = said.status === 'stopped' ? { ...said, status: this.#restsAs } : said;
-    try {
-      this.#stage.commit([...this.#waiting, end]);
-    } catch (thrown) {
-      // The next start of core finds a run without an end and says `interrupted`.
-      const lost: EndEvent = { ...end, status: 'failed', failure: this.#fault ?? failureOf(thrown) };
-      this.#stage.lost(lost);
-      return lost;
+    for (let told = false; ; told = true) {
+      try {
+        this.#stage.commit([...this.#waiting, end]);
+        return end;
+      } catch (thrown) {
+        const failure = failureOf(thrown);
+        if (failure.code !== 'disk.full' || this.#stopped !== 'no' || this.#fault) return this.#lose(end, failure);
+        if (!told)
+          this.#stage.tell(`${describeFailure(failure).title} The run's end is written down when there is room.`);
+        await new Promise((resolve) => setTimeout(resolve, roomMs));
+      }
     }
-    return end;
+  }
+
+  /** The next start of core finds a run without an end and says `interrupted`. */
+  #lose(end: EndEvent, failure: Failure): EndEvent {
+    const lost: EndEvent = { ...end, status: 'failed', failure: this.#fault ?? failure };
+    this.#stage.tell(`The end of the run could not be written down. ${describeFailure(failure).title}`);
+    this.#stage.lost(lost);
+    return lost;
   }
 
   #ownEnd(ending: Ending): EndEvent {
     const end = { type: 'end' as const, run: this.#assignment.run, best: this.#best, last: this.#last, weights: null };
+    if (this.#fault?.code === 'trainer.hung') return { ...end, status: 'interrupted', failure: this.#fault };
     if (this.#fault) return { ...end, status: 'failed', failure: this.#fault };
     if (this.#stopped !== 'no') return { ...end, status: 'stopped', failure: null };
     const how = howItEnded(ending, this.#trainer.tail());
     return { ...end, status: 'interrupted', failure: { code: 'trainer.died', details: { how } } };
   }
+}
+
+/** A gap in the run's time, for its log. */
+function sleptInWords(fromMs: number, toMs: number): string {
+  const length = durationInWords((toMs - fromMs) / 1000);
+  return `The computer slept, or stood still, for ${length} (${momentInWords(fromMs)} to ${momentInWords(toMs)}).`;
 }
 
 /** Performs a run. @throws {Expected} `folder.denied`, `disk.full` where the run's folder cannot be made */

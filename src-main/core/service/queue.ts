@@ -12,6 +12,7 @@ import { makeFolder } from './home.ts';
 import { commitEvents } from './journal.ts';
 import { ordinaryLadder, perform } from './perform.ts';
 import type { Performing } from './perform.ts';
+import { ordinaryPatience } from './pulse.ts';
 import { ownTrainer } from './trainer.ts';
 import { withDevice } from './usage.ts';
 
@@ -259,6 +260,11 @@ export class Queue {
           ),
         lost: (end) => options.onCommitted?.(job.run, [end]),
         note: (kind, text) => this.#note(job.run, kind, text),
+        tell: (text) => {
+          publish([{ kind: 'notice', level: 'warning', text: `${run.name}: ${text}`, run: job.run }]);
+          options.onNotice?.(text);
+        },
+        patience: options.patience ?? ordinaryPatience,
       },
     );
     if (this.#isClosing) job.performing.interrupt();

@@ -28,10 +28,15 @@ export const assignmentSchema = object({
   pauseAt: nullable(number()),
 });
 
-/** core → trainer. After `stop` the trainer finishes its step, saves and ends. */
+/**
+ * core → trainer. After `stop` the trainer finishes its step, saves and ends; after `hold` it finishes its step and waits
+ * for `go` or `stop`.
+ */
 export const trainerOrderSchema = union([
   object({ kind: literal('begin'), assignment: assignmentSchema }),
   object({ kind: literal('stop') }),
+  object({ kind: literal('hold') }),
+  object({ kind: literal('go') }),
 ]);
 
 /** trainer → core, in the order in which things happened. */
