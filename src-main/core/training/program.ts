@@ -7,7 +7,6 @@
  * rate travels as the bits of a float32.
  */
 import type { BlockPlan, Plan } from '../../shared/network/plan.ts';
-import type { Shape } from '../../shared/network/spec.ts';
 import type { Augmentation, Recipe } from '../../shared/recipe.ts';
 import { Graph } from '../graph/graph.ts';
 import * as op from '../graph/operations/index.ts';
@@ -17,8 +16,10 @@ import { Building } from '../network/building.ts';
 import type { DropoutMask } from '../network/building.ts';
 import { network } from '../network/network.ts';
 import { VariableSet } from '../network/variables.ts';
-import { choosePixels, cutOut, imageWords, scaleImages, scaling, unpackImages } from './input.ts';
-import type { ChoiceFeeds, Scaling } from './input.ts';
+import { declareHeld, writeInput } from './images.ts';
+import type { Held, HoldSplit, ImageFeeds } from './images.ts';
+import { scaling } from './input.ts';
+import type { Scaling } from './input.ts';
 import { hasTopFive } from '../../shared/run/tally.ts';
 import { crossEntropyWithSmoothing, updates } from './optimiser.ts';
 import type { Slot } from './optimiser.ts';
@@ -47,24 +48,6 @@ export interface ProgramOptions {
   readonly evaluationBatch: number;
   /** For tests: masks of dropout that are fed instead of drawn. */
   readonly dropoutMask?: DropoutMask;
-}
-
-/** Where images come from: a held split by their indices, or the feed itself, four bytes to an int32. */
-export interface ImageFeeds {
-  /** int32 [batch], into a held split; null where images are fed. */
-  readonly indices: Tensor | null;
-  /** int32 words of the images; null where they are held. */
-  readonly words: Tensor | null;
-  /** int32 [batch]; null where labels are held. */
-  readonly labels: Tensor | null;
-  readonly choice: ChoiceFeeds | null;
-}
-
-export interface HoldSplit {
-  readonly name: string;
-  readonly words: Tensor;
-  readonly labels: Tensor;
-  readonly done: Tensor;
 }
 
 /** Where in a step's metrics something lies, behind loss and accuracy; null where it is not there. */
@@ -126,8 +109,6 @@ export interface Program {
   readonly snapshot: Snapshot;
 }
 
-const heldName = (split: string) => `dataset/${split}`;
-
 /** Writes the program. Throws ShapeError where the plan does not fit together, which a checked spec never does. */
 export function writeProgram(options: ProgramOptions): Program {
   const graph = new Graph();
@@ -155,73 +136,6 @@ export function writeProgram(options: ProgramOptions): Program {
     evaluate,
     snapshot: graph.scope('snapshot', () => snapshot(graph, variables, train.slots)),
   };
-}
-
-interface Held {
-  readonly pixels: Variable;
-  readonly labels: Variable;
-  readonly hold: HoldSplit;
-}
-
-function declareHeld(graph: Graph, name: string, images: number, image: Shape): Held {
-  return graph.scope(heldName(name), () => {
-    const pixels = graph.scope('pixels', () =>
-      op.declareVariable(graph, `${heldName(name)}/pixels`, 'uint8', [
-        images,
-        image.height,
-        image.width,
-        image.channels,
-      ]),
-    );
-    const labels = graph.scope('labels', () =>
-      op.declareVariable(graph, `${heldName(name)}/labels`, 'int32', [images]),
-    );
-    const words = graph.placeholder(`hold_${name}_pixels`, 'int32', [imageWords(images, image)]);
-    const labelFeed = graph.placeholder(`hold_${name}_labels`, 'int32', [images]);
-    const assigned = [
-      op.assign(graph, pixels, unpackImages(graph, words, images, image)),
-      op.assign(graph, labels, labelFeed),
-    ];
-    return { pixels, labels, hold: { name, words, labels: labelFeed, done: op.done(graph, 'done', assigned) } };
-  });
-}
-
-/** Images and labels of one step, as the network sees them. */
-function writeInput(
-  graph: Graph,
-  prefix: string,
-  batch: number,
-  image: Shape,
-  held: Held | undefined,
-  scale: Scaling,
-  augmentation: Augmentation | null,
-): { readonly feeds: ImageFeeds; readonly images: Tensor; readonly labels: Tensor } {
-  const feed = (name: string, shape: readonly number[]) => graph.placeholder(`${prefix}_${name}`, 'int32', shape);
-  const indices = held ? feed('indices', [batch]) : null;
-  const words = held ? null : feed('words', [imageWords(batch, image)]);
-  const labelFeed = held ? null : feed('labels', [batch]);
-  const moves = augmentation && (augmentation.crop > 0 || augmentation.flip);
-  const cuts = augmentation !== null && augmentation.cutout > 0;
-  const choice: ChoiceFeeds | null =
-    moves || cuts
-      ? {
-          rows: feed('rows', [batch, image.height]),
-          columns: feed('columns', [batch, image.width]),
-          cutRows: cuts ? feed('cutRows', [batch, image.height]) : null,
-          cutColumns: cuts ? feed('cutColumns', [batch, image.width]) : null,
-        }
-      : null;
-
-  return graph.scope('input', () => {
-    const stored =
-      held && indices ? op.gatherRows(graph, held.pixels, indices) : unpackImages(graph, words as Tensor, batch, image);
-    const labels = held && indices ? op.gatherRows(graph, held.labels, indices) : (labelFeed as Tensor);
-    const chosen = choice ? choosePixels(graph, stored, choice) : stored;
-    const scaled = scaleImages(graph, chosen, scale);
-    const images =
-      choice?.cutRows && choice.cutColumns ? cutOut(graph, scaled, choice.cutRows, choice.cutColumns) : scaled;
-    return { feeds: { indices, words, labels: labelFeed, choice }, images, labels };
-  });
 }
 
 function writeTraining(

@@ -7,7 +7,8 @@ import { Session } from '../graph/session.ts';
 import type { Binding } from '../graph/session.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { BlockPlan } from '../../shared/network/plan.ts';
-import type { ImageFeeds, Program } from './program.ts';
+import type { ImageFeeds } from './images.ts';
+import type { Program } from './program.ts';
 import type { BlocksSeen } from './watching.ts';
 
 /** The images of one step: indices into a held split, or the bytes themselves with their labels. */
