@@ -7,7 +7,7 @@ import { failed, interrupted } from './command.ts';
 import type { Command } from './command.ts';
 
 export const benchCommand: Command = {
-  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--rounds N]',
+  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--watching] [--rounds N]',
   summary: 'measures our training step beside other programs, or the ways of data; status 1 where a bound is missed',
   options: {
     peers: { value: 'LIST' },
@@ -15,6 +15,7 @@ export const benchCommand: Command = {
     claims: {},
     survival: {},
     deep: {},
+    watching: {},
     data: {},
     rounds: { value: 'N' },
   },
@@ -31,7 +32,9 @@ export const benchCommand: Command = {
       const value = given.text(name);
       return value === undefined ? [] : [`--${name}`, value];
     });
-    const flags = ['claims', 'survival', 'deep', 'data'].filter((name) => given.flag(name)).map((name) => `--${name}`);
+    const flags = ['claims', 'survival', 'deep', 'data', 'watching']
+      .filter((name) => given.flag(name))
+      .map((name) => `--${name}`);
     const child = spawn(process.execPath, [program, ...words, ...flags, ...(json ? ['--json'] : [])], {
       stdio: 'inherit',
     });

@@ -28,11 +28,12 @@ import { networkCalls } from './contract/network.ts';
 import { call, count, id, nothing } from './contract/parts.ts';
 import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
-import { evaluatedSchema, looksSchema, predictCalls, watchingCalls } from './contract/watching.ts';
+import { evaluatedSchema, looksSchema, predictCalls, probeCalls, watchingCalls } from './contract/watching.ts';
 import { runCalls, runSchema, seriesNames } from './contract/run.ts';
 import { weightsCalls } from './contract/weights.ts';
 import { sweepCalls } from './contract/sweep.ts';
 import { datasetSchema } from './dataset.ts';
+import { probeKinds } from './run/probe.ts';
 import { importSchema } from './import.ts';
 import { engineStatusSchema, settingsSchema, statusSchema } from './status.ts';
 export * from './contract/design.ts';
@@ -59,6 +60,7 @@ export const contract = {
   ...runCalls,
   ...watchingCalls,
   ...predictCalls,
+  ...probeCalls,
   ...historyCalls,
   ...queueCalls,
   ...sweepCalls,
@@ -85,6 +87,8 @@ export const changeSchema = union([
   object({ kind: literal('rewind'), run: id, step: count }),
   /** Looks into the blocks that follow those before. */
   object({ kind: literal('blocks'), run: id, looks: looksSchema }),
+  /** How many images a probe has looked at, over all its variants; when all, it is stored. */
+  object({ kind: literal('probe'), run: id, probe: picklist(probeKinds), done: count, total: count }),
   object({ kind: literal('evaluation'), run: id, evaluation: evaluatedSchema }),
   object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: string() }),
   object({ kind: literal('engine'), engine: engineStatusSchema }),

@@ -53,6 +53,14 @@ export const failures = {
     title: `Run ${d.run} has no checkpoint.`,
     advice: 'Checkpoints are written while a run trains and when it stops: resume it, or let it train to its end.',
   })),
+  'probe.pointless': wording((d: { why: string }) => ({
+    title: `This probe has nothing to say of the network: ${d.why}.`,
+    advice: 'Choose another probe.',
+  })),
+  'probe.stopped': wording((d: { run: string }) => ({
+    title: `The probe of run ${d.run} was stopped.`,
+    advice: 'Start it again when it suits you; it begins anew.',
+  })),
   'evaluation.none': wording((d: { run: string; split: string; at: string }) => ({
     title: `Run ${d.run} has no evaluation of the ${d.split} split (${d.at}).`,
     advice: 'A run is evaluated at the ends of its epochs, and its images are kept for the best and the last of them.',

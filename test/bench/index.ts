@@ -12,6 +12,7 @@ import { isGood, lines, together } from './report.ts';
 import type { Report } from './report.ts';
 import { benchStep, benchTraining } from './stepBench.ts';
 import { benchSurvival } from './survivalBench.ts';
+import { benchRows, benchWatching } from './watchingBench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     claims: { type: 'boolean', default: false },
     survival: { type: 'boolean', default: false },
     deep: { type: 'boolean', default: false },
+    watching: { type: 'boolean', default: false },
     data: { type: 'boolean', default: false },
     peers: { type: 'string' },
     networks: { type: 'string', default: Object.keys(comparisons).join() },
@@ -27,8 +29,20 @@ const { values } = parseArgs({
 });
 
 /** How often each contender has its turn, unless the person says otherwise. */
-const usualRounds = { step: 24, peers: 20, claims: 10, survival: 200, deep: 3, data: 2, pipeline: 8 } as const;
+const usualRounds = {
+  step: 24,
+  peers: 20,
+  claims: 10,
+  survival: 200,
+  deep: 3,
+  watching: 1500,
+  data: 2,
+  pipeline: 8,
+} as const;
 const roundsOf = (kind: keyof typeof usualRounds) => Number(values.rounds ?? usualRounds[kind]);
+
+/** Steps of the run that only talks; each has five metrics. */
+const floodSteps = 40_000;
 
 /** A line of progress, where standard error is a terminal. */
 const note = (text: string) => {
@@ -55,6 +69,8 @@ async function measure(): Promise<Report> {
   const engine = await benchEngine();
   if (values.data) return together([...imports, await benchPipeline(engine, roundsOf('pipeline'), note)]);
   if (values.claims) return benchClaims(engine, roundsOf('claims'), note);
+  if (values.watching)
+    return together([await benchRows(floodSteps, note), await benchWatching(engine, roundsOf('watching'), note)]);
   if (values.survival) return benchSurvival(engine, roundsOf('survival'), note);
   const rounds = roundsOf('step');
   return together([await benchStep(engine, rounds, note), await benchTraining(engine, rounds, note)]);

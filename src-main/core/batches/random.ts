@@ -16,6 +16,7 @@ export const purposes = {
   generation: 7,
   mixup: 8,
   sweep: 9,
+  probe: 10,
 } as const;
 export type Purpose = keyof typeof purposes;
 

@@ -25,6 +25,7 @@ import { Inference } from './inference.ts';
 import { Log } from './log.ts';
 import { networkHandlers } from './network.ts';
 import { predictHandlers } from './predict.ts';
+import { Probes } from './probes.ts';
 import { Publisher } from './publish.ts';
 import { Queue } from './queue.ts';
 import { resumeHandlers, resumeMembers, sweepRunFolders } from './resume.ts';
@@ -118,6 +119,7 @@ export function createCore(options: CoreOptions): Core {
     });
     return inference;
   };
+  const probes = new Probes(context);
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
@@ -136,6 +138,7 @@ export function createCore(options: CoreOptions): Core {
     ...weightsHandlers(context, queue),
     ...sweepHandlers(sweeps),
     ...predictHandlers(context, processor),
+    ...probes.handlers,
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };
@@ -155,6 +158,7 @@ export function createCore(options: CoreOptions): Core {
       foreign.close();
       await imports.close();
       await inference?.close();
+      await probes.close();
       await queue.close();
       if (isInstalling) await engine.cancel();
       publisher.close();

@@ -138,6 +138,20 @@ CREATE INDEX runs_by_place ON runs (status, place);
 DROP INDEX runs_by_status;
 `;
 
+const probes = `
+CREATE TABLE probes (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  split TEXT NOT NULL,
+  images INTEGER NOT NULL,
+  accuracy REAL NOT NULL,
+  loss REAL,
+  numbers BLOB NOT NULL,
+  PRIMARY KEY (run, kind, step, images)
+) STRICT;
+`;
+
 const watched = `
 CREATE TABLE looks (
   run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
@@ -199,6 +213,11 @@ export const migrations: readonly Migration[] = [
     to: 20,
     why: 'what was seen in the network: looks into blocks, evaluations, the results of every image',
     up: (database) => database.exec(watched),
+  },
+  {
+    to: 21,
+    why: 'probes: what trained networks can do without some of their blocks',
+    up: (database) => database.exec(probes),
   },
   {
     to: 30,

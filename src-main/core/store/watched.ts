@@ -1,10 +1,12 @@
-/** What was seen inside the networks of runs: looks into blocks, evaluations, the results of images. */
+/** What was seen inside the networks of runs: looks into blocks, evaluations, the results of images, probes. */
 import type { EvaluationEvent } from '../../shared/run/event.ts';
+import type { Probe } from '../../shared/run/probe.ts';
 import type { Looks } from '../../shared/run/looks.ts';
 import { addEvaluation, forgetEvaluationsAfter, readEvaluations, readImages } from './evaluations.ts';
 import type { ImageRange, StoredEvaluation } from './evaluations.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 import { appendLooks, forgetLooksAfter, readLooks } from './looks.ts';
+import { addProbe, forgetProbesAfter, readProbes } from './probes.ts';
 import { runNumber } from './runs.ts';
 
 /** Does some work and words what goes wrong. */
@@ -27,6 +29,11 @@ export class WatchedReader {
   /** Evaluations of a split after a step. */
   evaluations(id: string, split: string, afterStep: number): StoredEvaluation[] {
     return this.#guard(() => readEvaluations(this.#handle, runNumber(this.#handle, id), split, afterStep));
+  }
+
+  /** Probes of the run's networks. */
+  probes(id: string): Probe[] {
+    return this.#guard(() => readProbes(this.#handle, runNumber(this.#handle, id), id));
   }
 
   /** Results of a range of images of the evaluation at a step; none where they were not kept. */
@@ -55,12 +62,18 @@ export class WatchedStore extends WatchedReader {
     this.#transaction(() => addEvaluation(this.#handle, runNumber(this.#handle, id), evaluation));
   }
 
+  /** Adds a probe; one of the same kind, step and number of images is replaced. */
+  addProbe(probe: Probe): void {
+    this.#transaction(() => addProbe(this.#handle, runNumber(this.#handle, probe.run), probe));
+  }
+
   /** Forgets what was seen after a step, for a run that goes on from there. */
   forgetAfter(id: string, step: number): void {
     this.#transaction(() => {
       const run = runNumber(this.#handle, id);
       forgetLooksAfter(this.#handle, run, step);
       forgetEvaluationsAfter(this.#handle, run, step);
+      forgetProbesAfter(this.#handle, run, step);
     });
   }
 }

@@ -17,8 +17,9 @@ import {
   union,
 } from '../schema.ts';
 import { differenceKinds } from '../run/answers.ts';
+import { probeKinds, probeSchema } from '../run/probe.ts';
 import { sourceSchema } from '../import.ts';
-import { call, count, failureSchema, id } from './parts.ts';
+import { call, count, failureSchema, id, nothing } from './parts.ts';
 
 const split = pipe(string(), minLength(1), maxLength(64));
 
@@ -179,6 +180,28 @@ export const watchingCalls = {
       ),
     }),
   ),
+} as const;
+
+export const probeCalls = {
+  /**
+   * What a run's network can do without some of its blocks (shared/run/probe.ts); computed once for each kind and
+   * checkpoint, which may take minutes and holds the device meanwhile; how far it is comes as changes of kind `probe`.
+   * `images`: at most so many of the test split, 2,000 where left out. Fails with `probe.pointless`, `device.busy`,
+   * `probe.stopped`, `checkpoint.none`.
+   */
+  'run.probe': call(
+    object({
+      run: id,
+      kind: picklist(probeKinds),
+      at: optional(evaluationChoice),
+      images: optional(pipe(count, minValue(1), maxValue(1_000_000))),
+    }),
+    probeSchema,
+  ),
+  /** Those that were computed. */
+  'run.probes': call(object({ run: id }), array(probeSchema)),
+  /** Gives up one that is under way. */
+  'run.stopProbe': call(object({ run: id, kind: picklist(probeKinds) }), nothing),
 } as const;
 
 const top = array(object({ class: count, name: string(), confidence: number() }));
