@@ -1,13 +1,12 @@
 /** Networks of one's own, as core keeps them. */
 import type { Change, Design } from '../../src-main/shared/contract.ts';
-import { Expected } from '../../src-main/shared/failure.ts';
 import { presets } from '../../src-main/shared/network/presets.ts';
 import type { NetworkFile } from '../../src-main/shared/network/file.ts';
-import type { Source } from '../../src-main/shared/import.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
 import type { Api } from '../api.ts';
 import type { Address } from './address.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import { sourceOf } from './source.ts';
 
 export class Designs {
   readonly #api: Api;
@@ -80,17 +79,7 @@ export class Designs {
   }
 
   async #import(file: File): Promise<Design> {
-    return this.#api.call('network.import', { source: await this.#sourceOf(file) });
-  }
-
-  /** A file as core may open it: by the shell's token in the window, sent up in a browser. */
-  async #sourceOf(file: File): Promise<Source> {
-    const { desktop } = this.#api;
-    if (!desktop)
-      return { uploads: [await this.#api.upload(file.name, file, () => undefined, new AbortController().signal)] };
-    const answer = await desktop.pathToken(file);
-    if (!answer.ok) throw new Expected(answer.failure);
-    return { tokens: [answer.value.token] };
+    return this.#api.call('network.import', { source: await sourceOf(this.#api, file) });
   }
 
   /** The name itself where no network has it, else with a number: `resnet110 2`. */

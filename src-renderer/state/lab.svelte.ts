@@ -14,6 +14,7 @@ import { Designer } from './designer.svelte.ts';
 import { Designs } from './designs.svelte.ts';
 import { Line } from './line.svelte.ts';
 import { Library } from './library.svelte.ts';
+import { Predictions } from './predictions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import type { Start } from './runs.svelte.ts';
@@ -53,6 +54,7 @@ export class Lab {
   readonly comparison: Comparison;
   readonly designs: Designs;
   readonly designer: Designer;
+  readonly predictions: Predictions;
   #overlay: Overlay | null = $state.raw(null);
   /** A start that waits for the engine. */
   #waiting: Start | null = $state.raw(null);
@@ -66,6 +68,7 @@ export class Lab {
     this.line = new Line(api, this.runs, this.notices);
     this.library = new Library(api, this.notices);
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
+    this.predictions = new Predictions(api);
     this.designs = new Designs(api, this.notices, this.address);
     this.designer = new Designer(this.designs, this.library, this.notices, this.address);
     api.onChanges((changes) => {
