@@ -121,6 +121,10 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByText('Look at it').click();
     await page.getByRole('list', { name: 'Images of train' }).waitFor();
     await state('images');
+    await button('Rename').click();
+    await page.getByLabel('Name of the dataset').fill(`The ${theme} garden`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('navigation', { name: 'Datasets' }).getByText(`The ${theme} garden`).waitFor();
     await page.getByLabel('Class', { exact: true }).selectOption('star');
     // The page before stays until the new one is there.
     await page.getByRole('list', { name: 'Images of train' }).getByText('bar').first().waitFor({ state: 'detached' });
