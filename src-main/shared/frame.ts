@@ -167,47 +167,45 @@ export function decodeFrame(frame: Uint8Array): unknown {
 
 /** Cuts a stream of bytes into frames, whatever the sizes of its chunks. */
 export class FrameReader {
-  #chunks: Uint8Array[] = [];
-  #bytes = 0;
-  #wanted = headerBytes;
+  readonly #header = new Uint8Array(headerBytes);
+  /** The frame that is coming in, once its header says how long it is. */
+  #frame: Uint8Array | null = null;
+  #filled = 0;
 
   /**
    * Takes the next bytes and hands over the messages that they complete, in order. Throws FrameError behind the last
    * message that was whole; the stream is of no use then.
    */
   push(chunk: Uint8Array, take: (message: unknown) => void): void {
-    // A copy, because streams may reuse their buffers.
-    this.#chunks.push(new Uint8Array(chunk));
-    this.#bytes += chunk.length;
-    while (this.#bytes >= this.#wanted) {
-      const bytes = this.#joined();
-      const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-      if (length < headerBytes || length > frameLimits.bytes) refuse(`${length} bytes announced`);
-      this.#wanted = length;
-      if (bytes.length < length) break;
-      const message = decodeFrame(bytes.subarray(0, length));
-      this.#chunks = [bytes.subarray(length)];
-      this.#bytes = bytes.length - length;
-      this.#wanted = headerBytes;
-      take(message);
+    for (let at = 0; at < chunk.length;) {
+      // Copied, because streams may reuse their buffers.
+      const goal = this.#frame ?? this.#header;
+      const part = chunk.subarray(at, at + goal.length - this.#filled);
+      goal.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
+      if (this.#filled < goal.length) return;
+      if (!this.#frame) this.#begin();
+      else this.#end(take);
     }
   }
 
   /** Bytes of a frame that has not come to its end. */
   get pendingBytes(): number {
-    return this.#bytes;
+    return this.#filled;
   }
 
-  #joined(): Uint8Array {
-    if (this.#chunks.length > 1) {
-      const joined = new Uint8Array(this.#bytes);
-      let offset = 0;
-      for (const chunk of this.#chunks) {
-        joined.set(chunk, offset);
-        offset += chunk.length;
-      }
-      this.#chunks = [joined];
-    }
-    return this.#chunks[0] as Uint8Array;
+  #begin(): void {
+    const length = new DataView(this.#header.buffer).getUint32(0, true);
+    if (length < headerBytes || length > frameLimits.bytes) refuse(`${length} bytes announced`);
+    this.#frame = new Uint8Array(length);
+    this.#frame.set(this.#header);
+  }
+
+  #end(take: (message: unknown) => void): void {
+    const frame = this.#frame as Uint8Array;
+    this.#frame = null;
+    this.#filled = 0;
+    take(decodeFrame(frame));
   }
 }

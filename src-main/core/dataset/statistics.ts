@@ -2,23 +2,29 @@
 export class ChannelStatistics {
   readonly #channels: number;
   readonly #counts: Float64Array;
+  /** Counts of one `add`, in whole numbers, which are quicker to count up. */
+  readonly #fresh: Uint32Array;
+  /** Where the next value's channel begins in the counts. */
   #place = 0;
 
   constructor(channels: number) {
     this.#channels = channels;
     this.#counts = new Float64Array(channels * 256);
+    this.#fresh = new Uint32Array(channels * 256);
   }
 
-  /** Adds uint8 values whose channel runs fastest (NHWC); chunks may end anywhere. */
+  /** Adds uint8 values whose channel runs fastest (NHWC), fewer than 2³² at a time; chunks may end anywhere. */
   add(pixels: Uint8Array): void {
-    const channels = this.#channels;
-    let channel = this.#place;
+    const fresh = this.#fresh.fill(0);
+    const end = fresh.length;
+    let place = this.#place;
     for (let index = 0; index < pixels.length; index++) {
-      const cell = channel * 256 + pixels[index]!;
-      this.#counts[cell] = this.#counts[cell]! + 1;
-      if (++channel === channels) channel = 0;
+      fresh[place + pixels[index]!]!++;
+      place += 256;
+      if (place === end) place = 0;
     }
-    this.#place = channel;
+    this.#place = place;
+    for (let cell = 0; cell < end; cell++) this.#counts[cell]! += fresh[cell]!;
   }
 
   /** How often each value 0 … 255 was added, for each channel. */
