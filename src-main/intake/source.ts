@@ -1,6 +1,7 @@
 /** Opens what was dropped: one file, one folder, one archive, or several files and folders together. */
-import { closeSync, lstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { expected } from '../shared/failure.ts';
 import type { IntakeLimits, OddFile } from '../shared/import.ts';
 import {
   fileEntry,
@@ -41,6 +42,17 @@ function objectionToHead(head: Uint8Array): string | null {
   return null;
 }
 
+/** What `write` returns; a full disk is nobody's fault. @throws {Expected} `disk.full` */
+function written(write: () => number, folder: string, neededBytes: number): number {
+  try {
+    return write();
+  } catch (thrown) {
+    if (!['ENOSPC', 'EDQUOT', 'EFBIG'].includes((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+    const { bavail, bsize } = statfsSync(folder);
+    throw expected('disk.full', { path: folder, neededBytes, freeBytes: bavail * bsize });
+  }
+}
+
 async function spool(
   bytes: Bytes,
   name: string,
@@ -50,14 +62,14 @@ async function spool(
 ): Promise<Bytes> {
   const path = join(scratch, 'unpacked.tar');
   const file = openSync(path, 'wx');
-  let written = 0;
+  let size = 0;
   try {
     // A whole archive in one gzip file is bounded by all bytes together, not by those of one file.
     const bounds = { ...limits, entryBytes: limits.bytes };
     for await (const chunk of gunzip(storedEntry(name, bytes, 0, bytes.length).stream(), name, bounds)) {
-      for (let done = 0; done < chunk.length;) done += writeSync(file, chunk, done);
-      written += chunk.length;
-      onOpening(written, null);
+      for (let done = 0; done < chunk.length;) done += written(() => writeSync(file, chunk, done), scratch, size);
+      size += chunk.length;
+      onOpening(size, null);
     }
   } finally {
     closeSync(file);

@@ -19,7 +19,15 @@ import type { DatasetHead } from './writer.ts';
 
 export type { OpenDataset } from './reader.ts';
 export type { NewSplit } from './builtIn.ts';
-export { discardDataset, emptyRemoved, removeDataset, removedDatasets, restoreDataset, usedSpace } from './removal.ts';
+export {
+  discardDataset,
+  emptyRemoved,
+  removeDataset,
+  removedDatasets,
+  removeUnneeded,
+  restoreDataset,
+  usedSpace,
+} from './removal.ts';
 export { DatasetWriter } from './writer.ts';
 export type { DatasetHead } from './writer.ts';
 

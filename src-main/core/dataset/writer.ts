@@ -76,10 +76,15 @@ export class DatasetWriter {
   readonly #imagesPerBlock: number;
   readonly #splits: SplitWriter[] = [];
   readonly #newBlocks = new Set<string>();
+  readonly #onNewBlock: (hash: string) => void;
   readonly #held: string[] = [];
 
-  /** Fails with `folder.denied` or `disk.full`. */
-  constructor(home: string, head: DatasetHead) {
+  /**
+   * Fails with `folder.denied` or `disk.full`.
+   * @param onNewBlock hears the hash of each block before it is written, where the library had it not
+   */
+  constructor(home: string, head: DatasetHead, onNewBlock: (hash: string) => void = () => undefined) {
+    this.#onNewBlock = onNewBlock;
     this.#home = home;
     this.#head = head;
     this.#imageBytes = head.image.height * head.image.width * head.image.channels;
@@ -98,7 +103,10 @@ export class DatasetWriter {
 
   /** Stores a block, which nobody removes from then on until this dataset is there or given up. */
   #write(bytes: Uint8Array): BlockEntry {
-    const entry = writeBlock(this.#home, bytes, (hash) => this.#newBlocks.add(hash));
+    const entry = writeBlock(this.#home, bytes, (hash) => {
+      this.#newBlocks.add(hash);
+      this.#onNewBlock(hash);
+    });
     hold(this.#home, entry.sha256);
     this.#held.push(entry.sha256);
     return entry;

@@ -1,6 +1,4 @@
 /** One import: files are opened, looked at, and, when the person says so, read into the library; or nothing is left. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Dataset } from '../../shared/dataset.ts';
 import { Expected, expected, failureOf } from '../../shared/failure.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -16,12 +14,13 @@ import type {
   Preview,
   Treatment,
 } from '../../shared/import.ts';
-import { freeBytes, makeFolder } from '../dataset/files.ts';
+import { freeBytes } from '../dataset/files.ts';
 import { splitValidation } from '../batches/validation.ts';
 import { writeOrigin } from '../dataset/beside.ts';
 import { DatasetWriter, discardDataset } from '../dataset/library.ts';
 import { startIntake } from './intake.ts';
 import type { Intake, IntakeCommand } from './intake.ts';
+import { Remains } from './remains.ts';
 
 /** A dropped file or folder by its real path, and the name by which the person knows it. */
 export interface DroppedFile {
@@ -64,7 +63,7 @@ export class Import {
   readonly ended: Promise<State>;
   readonly #surroundings: ImportSurroundings;
   readonly #files: readonly DroppedFile[];
-  readonly #scratch: string;
+  readonly #remains: Remains;
   readonly #intake: Intake;
   #state: State;
   #finding: Finding | null = null;
@@ -81,8 +80,7 @@ export class Import {
     this.#files = files;
     this.#surroundings = surroundings;
     this.ended = new Promise((resolve) => (this.#settle = resolve));
-    this.#scratch = join(surroundings.home, 'imports', `${process.pid}-${id}`);
-    makeFolder(this.#scratch);
+    this.#remains = new Remains(surroundings.home, id);
     this.#state = {
       id,
       name: files[0]?.name.slice(0, 120) || 'dataset',
@@ -101,7 +99,7 @@ export class Import {
     };
     this.#intake = startIntake({
       reads: files.map(({ path }) => path),
-      scratch: this.#scratch,
+      scratch: this.#remains.scratch,
       command: surroundings.command,
       silenceMs: surroundings.silenceMs,
       onReport: (report) => this.#hear(report),
@@ -125,7 +123,7 @@ export class Import {
     this.#intake.order({
       kind: 'open',
       files: this.#files.map(({ path, name }) => ({ path, name })),
-      scratch: this.#scratch,
+      scratch: this.#remains.scratch,
       limits: { ...ordinaryLimits, bytes, ...this.#surroundings.limits },
     });
     const { finding } = await found;
@@ -238,7 +236,8 @@ export class Import {
     const neededBytes = imagesTotal * (image.height * image.width * image.channels + 4);
     const free = freeBytes(home);
     if (free < neededBytes) throw expected('disk.full', { path: home, neededBytes, freeBytes: free });
-    this.#writer = new DatasetWriter(home, { name, image, classes, mirrors, note });
+    const head = { name, image, classes, mirrors, note };
+    this.#writer = new DatasetWriter(home, head, (hash) => this.#remains.addBlock(hash));
     this.#change({ imagesTotal });
   }
 
@@ -327,7 +326,7 @@ export class Import {
     this.#writer = null;
     await this.#intake.end();
     writer?.abandon();
-    rmSync(this.#scratch, { recursive: true, force: true });
+    this.#remains.remove();
     waiting?.reject(thrown);
     this.#surroundings.onChange(this.#state);
     this.#settle(this.#state);

@@ -1,12 +1,13 @@
 /** All imports of this program. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { lstatSync, realpathSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { expected } from '../../shared/failure.ts';
 import type { Import as State, IntakeLimits } from '../../shared/import.ts';
 import { Import } from './import.ts';
 import type { DroppedFile } from './import.ts';
 import type { IntakeCommand } from './intake.ts';
+import { removeRemains } from './remains.ts';
 
 export interface ImportsOptions {
   readonly home: string;
@@ -42,25 +43,6 @@ export function dropped(path: string): DroppedFile {
   return { path: real, name: basename(resolve(path)) || real };
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
-/** Removes what programs left behind that were killed in the middle of an import. */
-function removeRemains(home: string): void {
-  const folder = join(home, 'imports');
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    const pid = Number(/^(\d+)-/.exec(name)?.[1]);
-    if (!(pid > 0) || !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
 export class Imports {
   readonly #options: ImportsOptions;
   readonly #all = new Map<string, Import>();
@@ -68,6 +50,7 @@ export class Imports {
 
   constructor(options: ImportsOptions) {
     this.#options = options;
+    removeRemains(options.home);
   }
 
   /** Newest last. */
@@ -84,7 +67,6 @@ export class Imports {
 
   /** Opens files in a new import. */
   open(files: readonly DroppedFile[]): Import {
-    if (this.#all.size === 0) removeRemains(this.#options.home);
     this.#makeRoom();
     const id = randomUUID().slice(0, 8);
     const opened = new Import(id, files, this.#options);
