@@ -1,9 +1,10 @@
-/** The drawing beside the column: of the block that stands for what is chosen, or of the stem or head. */
+/** What the nodes of the board share: the drawing of what is chosen, and the blocks that are in sight. */
 import { createContext } from 'svelte';
 import type { Plan } from '../../../src-main/shared/network/plan.ts';
 import { shownBlock } from '../../state/selection.ts';
 import { drawBlock, drawChain } from './drawing.ts';
 import type { Drawing } from './drawing.ts';
+import type { PlacedBlock } from './layout.ts';
 
 export interface Detail {
   /** Null for stem and head. */
@@ -11,7 +12,7 @@ export interface Detail {
   readonly drawing: Drawing;
 }
 
-/** Null where nothing with layers is chosen. */
+/** Of the block that stands for what is chosen, or of the stem or head; null where nothing with layers is chosen. */
 export function detailOf(plan: Plan, selected: string): Detail | null {
   const shown = shownBlock(plan, selected);
   if (shown) return { shown, drawing: drawBlock(shown.block) };
@@ -19,5 +20,13 @@ export function detailOf(plan: Plan, selected: string): Detail | null {
   return chain && { shown: null, drawing: drawChain(chain) };
 }
 
-/** How the node of the drawing gets at it: plans are too large to be a node's data. */
-export const [getDetail, setDetail] = createContext<{ readonly detail: Detail | null }>();
+export interface Board {
+  readonly detail: Detail | null;
+  /** Blocks of open stages that are in sight. */
+  readonly blocks: readonly PlacedBlock[];
+  /** From afar blocks are strips. */
+  readonly isFar: boolean;
+}
+
+/** Plans are too large to be a node's data, and what changes while the board moves must not make its nodes anew. */
+export const [getBoard, setBoard] = createContext<Board>();
