@@ -127,4 +127,11 @@ test('with the keyboard alone the same, in the outline', async () => {
   await tabTo('Train');
   await keys('Enter');
   assert.deepEqual(await runOnScreen('network 2'), { ...drawn('network 2'), ...shapes });
+  // Its numbers for that dataset now have what was measured beside them.
+  await page.goBack();
+  await page.getByLabel('Numbers for').selectOption('shapes');
+  await page
+    .getByRole('region', { name: 'Numbers' })
+    .getByText(/images\/s$/)
+    .waitFor(patiently);
 });
