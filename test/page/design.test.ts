@@ -1,6 +1,6 @@
 /** The designer, served by a real core and in a real browser: its numbers, its speed, its keys, and axe in every state. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -176,10 +176,15 @@ test('a network is exported and comes in again by a drop', { skip }, async () =>
     page.waitForEvent('download'),
     page.getByRole('menuitem', { name: 'Save as JSON…' }).click(),
   ]);
-  const file = join(home, 'dropped.json');
-  writeFileSync(file, readFileSync(await download.path()));
+  const text = readFileSync(await download.path(), 'utf8');
   await page.goto(new URL('/#/design', server.address).href);
-  await page.locator('input[type=file][accept*=json]').setInputFiles(file);
+  await page.getByRole('heading', { name: 'Networks' }).waitFor();
+  const dataTransfer = await page.evaluateHandle((content) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([content], 'dropped.json', { type: 'application/json' }));
+    return dropped;
+  }, text);
+  await page.dispatchEvent('body', 'drop', { dataTransfer });
   await page.getByText('Imported wrn-16-4.').first().waitFor();
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   await page.waitForURL(/#\/design\/[0-9a-f-]{36}$/);
