@@ -17,5 +17,5 @@ setInterval(() => {
 
 /** Begins to watch. Keeps the process from nothing. */
 export function startWarden(): void {
-  new Worker(program, { eval: true, workerData: { parent: process.ppid, lookMs, graceMs } }).unref();
+  new Worker(program, { eval: true, execArgv: [], workerData: { parent: process.ppid, lookMs, graceMs } }).unref();
 }
