@@ -1,30 +1,12 @@
 /** Options that change a recipe: `--epochs 15`, `--set schedule.kind=cosine`. */
-import type { Augmentation, Recipe, Schedule } from '../shared/recipe.ts';
+import type { Augmentation, Recipe } from '../shared/recipe.ts';
 import { recipeSchema } from '../shared/recipe.ts';
+import { divergences, noAugmentation, optimisers, schedules, usualStopping } from '../shared/recipeChoices.ts';
 import { getDotPath, safeParse } from '../shared/schema.ts';
 import type { Arguments } from './arguments.ts';
 import { didYouMean, WrongUsage } from './arguments.ts';
 
-/** What a choice stands for before its parts are set one by one. */
-const schedules: Record<Schedule['kind'], Schedule> = {
-  constant: { kind: 'constant' },
-  steps: { kind: 'steps', at: [0.5, 0.75], factor: 0.1 },
-  cosine: { kind: 'cosine', last: 0 },
-  // PyTorch's OneCycleLR begins at 1/25 of the peak and ends at 1/10,000 of that.
-  oneCycle: { kind: 'oneCycle', peakAt: 0.3, first: 0.04, last: 4e-6 },
-};
-const optimisers: Record<Recipe['optimiser']['kind'], Recipe['optimiser']> = {
-  sgd: { kind: 'sgd' },
-  adamW: { kind: 'adamW', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-};
-const divergences: Record<Recipe['whenDiverged']['kind'], Recipe['whenDiverged']> = {
-  stop: { kind: 'stop' },
-  skip: { kind: 'skip', most: 10 },
-  rollBack: { kind: 'rollBack', factor: 0.1, most: 3 },
-};
 const choices = { schedule: schedules, optimiser: optimisers, whenDiverged: divergences };
-const usualStopping: NonNullable<Recipe['earlyStopping']> = { patience: 10, least: 0 };
-const noAugmentation: Augmentation = { crop: 0, cropFill: 'zero', flip: false, cutout: 0 };
 
 type Tree = { [key: string]: unknown };
 

@@ -3,6 +3,8 @@ import { check } from '../../src-main/shared/network/check.ts';
 import { describe } from '../../src-main/shared/network/cost.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
+import { defaultRecipe } from '../../src-main/shared/recipe.ts';
+import type { Duration, Recipe } from '../../src-main/shared/recipe.ts';
 import type { Draft, Lab } from './lab.svelte.ts';
 import type { Start } from './runs.svelte.ts';
 
@@ -17,10 +19,14 @@ export class NewRunForm {
   readonly ownSpec: Spec | null;
   #network = $state(firstNetwork);
   data = $state('');
-  epochs = $state(shortEpochs);
+  unit: 'epochs' | 'steps' | 'images' = $state('epochs');
+  length = $state(shortEpochs);
   batch = $state(128);
   rate = $state(0.1);
   seed = $state(1);
+  #base: Recipe = defaultRecipe;
+  /** Everything else of the recipe; what stands above wins. */
+  more: Recipe = $state.raw(defaultRecipe);
   seeds = $state(1);
   device: 'auto' | 'cpu' | 'gpu' = $state('auto');
 
@@ -51,17 +57,45 @@ export class NewRunForm {
     this.#network = name;
     const recipe = this.#lab.library.preset(name)?.recipe;
     if (!recipe) return;
+    this.more = this.#base = recipe;
     this.batch = recipe.batch;
     this.rate = recipe.learningRate;
     const images = this.dataset?.splits.find((split) => split.name === 'train')?.images ?? 0;
-    this.epochs = images >= smallData && 'epochs' in recipe.duration ? recipe.duration.epochs : shortEpochs;
+    this.unit = 'epochs';
+    this.length = images >= smallData && 'epochs' in recipe.duration ? recipe.duration.epochs : shortEpochs;
+  }
+
+  get duration(): Duration {
+    return { [this.unit]: this.length } as Duration;
+  }
+
+  /** The length where it is counted in epochs. */
+  get epochs(): number {
+    return this.length;
+  }
+  set epochs(epochs: number) {
+    this.unit = 'epochs';
+    this.length = epochs;
+  }
+
+  /** What differs from the preset's recipe; the rest is core's to fill in, by the dataset where it is left open. */
+  get #changed(): Partial<Recipe> {
+    return Object.fromEntries(
+      Object.entries(this.more).filter(([name, value]) => value !== this.#base[name as keyof Recipe]),
+    );
   }
 
   get start(): Start {
     return {
       network: this.ownSpec ?? this.#network,
       data: this.data,
-      recipe: { duration: { epochs: this.epochs }, batch: this.batch, learningRate: this.rate, seed: this.seed },
+      recipe: {
+        ...this.#changed,
+        duration: this.duration,
+        batch: this.batch,
+        learningRate: this.rate,
+        seed: this.seed,
+      },
       device: this.device,
       seeds: this.seeds,
     };

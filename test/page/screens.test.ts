@@ -40,6 +40,16 @@ const screens: readonly (readonly [name: string, hash: string, open?: (page: Pag
   ['engine', '#/engine'],
   ['settings', '#/settings'],
   ['new run', '#/runs', (page) => page.keyboard.press('n')],
+  [
+    'new run with all of its recipe',
+    '#/runs',
+    async (page) => {
+      await page.keyboard.press('n');
+      await page.getByText('More of the recipe').click();
+      await page.getByLabel('Stop early').check();
+      await page.getByLabel('When it diverges').selectOption('rollBack');
+    },
+  ],
   ['palette', '#/runs', (page) => page.keyboard.press('Control+k')],
   ['keys', '#/runs', (page) => page.keyboard.press('?')],
 ];
