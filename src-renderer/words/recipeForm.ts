@@ -207,7 +207,7 @@ export const recipeForm: readonly FormGroup[] = [
         })),
       },
       number('Label smoothing', 'labelSmoothing', [0, 1]),
-      number('Mixup α', 'mixup', [0, 100], { hint: '0: images are not mixed' }),
+      number('Mixup α', 'mixup', [0, 100], { hint: '0: not mixed' }),
     ],
   },
   {
