@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ElectronApplication } from 'playwright-core';
 import { ask, endlessRun, eventually, until } from './asking.ts';
+import { running } from './processes.ts';
 import { display, emptyHome, endApp, limited, openApp, prepared } from './window.ts';
 import type { Opened } from './window.ts';
 
@@ -151,6 +152,36 @@ test('a second start brings the window forward and ends', limited, async () => {
   });
   assert.equal(await new Promise((resolve) => second.once('exit', resolve)), 0);
   assert.equal(await windows(opened.app), 1);
+});
+
+test('Stop finishes the step and keeps it; a second press ends a trainer that does not answer', limited, async () => {
+  const { app, page } = opened;
+  const gentle = await endlessRun(page);
+  await until(page, gentle.id, ({ step }) => step > 2);
+  await page.evaluate((hash) => void (location.hash = hash), `#/runs/${gentle.id}`);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  const { step } = await until(page, gentle.id, ({ status }) => status === 'stopped');
+  const { checkpoints } = await ask(page, 'run.show', { run: gentle.id });
+  assert.equal(checkpoints.at(-1)?.step, step);
+  await page
+    .locator('.result')
+    .getByText(/^Stopped after /)
+    .waitFor();
+
+  const stuck = await endlessRun(page);
+  await until(page, stuck.id, ({ step: done }) => done > 2);
+  await page.evaluate((hash) => void (location.hash = hash), `#/runs/${stuck.id}`);
+  const stop = page.getByRole('button', { name: 'Stop', exact: true });
+  await stop.waitFor();
+  for (const trainer of running(app.process().pid ?? 0, 'trainer.mjs')) process.kill(trainer, 'SIGSTOP');
+  await stop.click();
+  await page.getByRole('button', { name: 'Stop now' }).click();
+  await until(page, stuck.id, ({ status }) => status === 'stopped');
+  const { events } = await ask(page, 'run.show', { run: stuck.id });
+  assert.ok(
+    events.some(({ text }) => text === 'Stopped at once; the training process was ended.'),
+    JSON.stringify(events),
+  );
 });
 
 test('closing the window while a run trains asks, and Cancel stays', limited, async () => {
