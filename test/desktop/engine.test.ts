@@ -1,6 +1,16 @@
 /** The Engine screen, and what the window does while the engine is missing, being installed, or does not reach a card. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
@@ -30,6 +40,21 @@ function slowNetwork() {
   };
 }
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Nothing that axe calls serious on what is shown now. */
+async function assertAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<{ id: string; impact: string; nodes: { target: string[] }[] }[]>(
+    'axe.run().then(({ violations }) => violations)',
+  );
+  const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  assert.deepEqual(
+    serious.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    [],
+  );
+}
+
 const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
 
 test('the window works while the engine is missing, and while it is installed', limited, async () => {
@@ -44,6 +69,7 @@ test('the window works while the engine is missing, and while it is installed', 
   await page.getByText('Not installed yet.').waitFor(patiently);
   await page.getByText('274 MB to download').waitFor();
   await picture(page, 'engine-missing');
+  await assertAccessible(page);
 
   // The one button begins with the engine; meanwhile there is something to look at.
   await go(page, 'Runs');
@@ -58,6 +84,7 @@ test('the window works while the engine is missing, and while it is installed', 
   await page.getByText(/^[\d.]+ [kM]?B\/s$/).waitFor(patiently);
   await page.getByText(/ left$/).waitFor(patiently);
   await picture(page, 'engine-installing');
+  await assertAccessible(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('paused', { exact: true }).waitFor();
   // The last look at the growing file may be on its way.
@@ -76,6 +103,7 @@ test('the window works while the engine is missing, and while it is installed', 
   writeFileSync(broken, '');
   await page.getByRole('button', { name: 'Install' }).click();
   await page.getByText(/could not be downloaded: the package registry cannot be reached/).waitFor(patiently);
+  await assertAccessible(page);
   await go(page, 'Runs');
   await page.getByText(/could not be downloaded: the package registry cannot be reached/).waitFor();
   rmSync(broken);
@@ -111,6 +139,8 @@ test('a card that the engine does not reach is named everywhere, with the mend',
   await page.getByText('550.54.15').waitFor();
   await page.getByText('no', { exact: true }).waitFor();
   await picture(page, 'engine-card');
+  await assertAccessible(page);
+  await go(page, 'Runs');
   await page.getByRole('button', { name: 'Not now' }).click();
   assert.equal(await banner.count(), 0);
 });

@@ -78,7 +78,7 @@ export async function openApp(
 }
 
 /** Options of a test that must not hold up the others where it hangs. */
-export const limited = { timeout: 120_000 } as const;
+export const limited = { timeout: 180_000 } as const;
 /** Longest time for the app to end in order. */
 const endLimitMs = 20_000;
 
