@@ -14,7 +14,7 @@ export type Place =
 /** How a screen is looked at, as the query of its address: what it leaves out is as usual. */
 export type Look = Readonly<Record<string, string>>;
 
-export const runSections = ['curves', 'recipe', 'network', 'device', 'log'] as const;
+export const runSections = ['curves', 'evaluation', 'blocks', 'recipe', 'network', 'device', 'log'] as const;
 export type RunSection = (typeof runSections)[number];
 
 const isRunSection = (text: string | undefined): text is RunSection =>

@@ -7,8 +7,9 @@ import { failed, interrupted } from './command.ts';
 import type { Command } from './command.ts';
 
 export const benchCommand: Command = {
-  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--watching] [--rounds N]',
-  summary: 'measures our training step beside other programs, or the ways of data; status 1 where a bound is missed',
+  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--watching] [--history] [--rounds N]',
+  summary:
+    'measures our training step beside other programs, or the ways of data and the history; status 1 where a bound is missed',
   options: {
     peers: { value: 'LIST' },
     networks: { value: 'LIST' },
@@ -17,6 +18,7 @@ export const benchCommand: Command = {
     deep: {},
     watching: {},
     data: {},
+    history: {},
     rounds: { value: 'N' },
   },
   positionals: { least: 0, most: 0, names: '' },
@@ -32,7 +34,7 @@ export const benchCommand: Command = {
       const value = given.text(name);
       return value === undefined ? [] : [`--${name}`, value];
     });
-    const flags = ['claims', 'survival', 'deep', 'data', 'watching']
+    const flags = ['claims', 'survival', 'deep', 'data', 'watching', 'history']
       .filter((name) => given.flag(name))
       .map((name) => `--${name}`);
     const child = spawn(process.execPath, [program, ...words, ...flags, ...(json ? ['--json'] : [])], {

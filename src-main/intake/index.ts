@@ -14,6 +14,7 @@ import type { Found } from './format.ts';
 import { readNetwork } from './network.ts';
 import { readWeights } from './safetensors.ts';
 import { readPictures } from './pictures.ts';
+import { readRuns } from './runs.ts';
 import { openSource } from './source.ts';
 import { inspect, preview, readAll } from './work.ts';
 
@@ -56,6 +57,13 @@ async function obey(order: IntakeOrder): Promise<void> {
   if (order.kind === 'network') return say({ kind: 'network', network: readNetwork(order.path, order.name) });
   if (order.kind === 'weights') return readWeights(order.path, order.name, say, room);
   if (order.kind === 'images') return say({ kind: 'pictures', pixels: await readPictures(order) });
+  if (order.kind === 'runs') {
+    for (const run of readRuns(order.path, order.name)) {
+      say({ kind: 'run', run });
+      await room();
+    }
+    return say({ kind: 'runsRead' });
+  }
   if (!opened) throw new Error('Nothing was opened.');
   if (order.kind === 'preview') say({ kind: 'preview', preview: await preview(opened.found, order.treatment) });
   else await readAll(opened.found, opened.source, order.treatment, say, room);

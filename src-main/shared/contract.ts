@@ -29,9 +29,9 @@ import { call, count, id, nothing } from './contract/parts.ts';
 import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
 import { evaluatedSchema, looksSchema, predictCalls, probeCalls, watchingCalls } from './contract/watching.ts';
-import { runCalls, runSchema, seriesNames } from './contract/run.ts';
 import { weightsCalls } from './contract/weights.ts';
 import { sweepCalls } from './contract/sweep.ts';
+import { runCalls, runSchema, seriesSchema } from './contract/run.ts';
 import { datasetSchema } from './dataset.ts';
 import { probeKinds } from './run/probe.ts';
 import { importSchema } from './import.ts';
@@ -79,7 +79,7 @@ export const changeSchema = union([
   object({
     kind: literal('points'),
     run: id,
-    series: picklist(seriesNames),
+    series: seriesSchema,
     steps: instance(Float64Array),
     values: instance(Float64Array),
   }),
@@ -112,7 +112,7 @@ export type Curve = InferOutput<typeof curveSchema>;
 /** A rule for one number of a curve; what it needs is named, not given. */
 export type SummaryChoice = InferOutput<typeof ruleSchema>;
 export type View = InferOutput<typeof viewSchema>;
-export type SeriesName = (typeof seriesNames)[number];
+export type SeriesName = InferOutput<typeof seriesSchema>;
 export type Preset = InferOutput<typeof presetSchema>;
 export type Description = InferOutput<typeof descriptionSchema>;
 export type EngineStatus = InferOutput<typeof engineStatusSchema>;

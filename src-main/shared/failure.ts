@@ -154,6 +154,10 @@ export const failures = {
     title: `The call ${d.call} was refused: ${d.problem}.`,
     advice: 'This is a fault of the caller.',
   })),
+  'export.large': wording((d: { bytes: number; most: number; runs: number }) => ({
+    title: `The file would have ${megabytes(d.bytes)}; at most ${megabytes(d.most)} go at once.`,
+    advice: d.runs > 1 ? 'Choose fewer runs.' : 'Choose another form: the archive is the smallest.',
+  })),
   'core.lost': wording((d: { reason: string }) => ({
     title: `The connection to the core process was lost: ${d.reason}.`,
     advice: 'Nothing that was shown is lost; it is started again by itself, or start Residua again.',

@@ -25,6 +25,7 @@ import {
   instance,
 } from './schema.ts';
 import { networkFileSchema } from './network/file.ts';
+import { readRunSchema } from './run/file.ts';
 import type { InferOutput } from './schema.ts';
 
 const count = pipe(number(), integer(), minValue(0));
@@ -214,6 +215,8 @@ export const intakeOrderSchema = union([
     image: shapeSchema,
     limits: intakeLimitsSchema,
   }),
+  /** Instead of `open`: the file holds runs. */
+  object({ kind: literal('runs'), path: string(), name: string() }),
   object({ kind: literal('read'), treatment: treatmentSchema }),
 ]);
 
@@ -231,6 +234,9 @@ export const intakeReportSchema = union([
   object({ kind: literal('values'), values: instance(Float32Array) }),
   /** uint8, NHWC, in the order of the files. */
   object({ kind: literal('pictures'), pixels: instance(Uint8Array) }),
+  /** After `runs`: each of them, then the end. */
+  object({ kind: literal('run'), run: readRunSchema }),
+  object({ kind: literal('runsRead') }),
   object({ kind: literal('head'), classes: array(string()), mirrors: boolean(), note: string(), imagesTotal: count }),
   object({ kind: literal('split'), name: string() }),
   /** Images of the split that was named last: uint8, NHWC, and a class index each. */

@@ -18,6 +18,8 @@ type LineData = ChartDataset<'line', Point[]>;
 /** Up to this many points a line shows each of them. */
 const fewPoints = 24;
 const dash = [5, 4];
+/** Points of all lines together: each is an object of the chart's library. Lowest and highest of neighbours stay. */
+const mostElements = 24_000;
 
 export interface LineChart {
   /** Shows the model, at most once a frame. */
@@ -204,8 +206,9 @@ export function lineChart(canvas: HTMLCanvasElement): LineChart {
   function draw() {
     if (!model) return;
     const { lines, share } = model;
-    const columns = Math.max(32, Math.floor(chart.chartArea?.width ?? canvas.clientWidth));
     const shown = lines.filter(({ points }) => points.length > 0);
+    const width = Math.max(32, Math.floor(chart.chartArea?.width ?? canvas.clientWidth));
+    const columns = Math.min(width, Math.max(50, Math.floor(mostElements / 2 / Math.max(1, shown.length))));
     for (const key of datasets.keys()) if (!shown.some((line) => line.key === key)) datasets.delete(key);
     for (const line of shown) {
       const dataset = datasets.get(line.key) ?? { data: [] };

@@ -22,6 +22,9 @@ import type { Runs } from './runs.svelte.ts';
 
 /** Points that one line of a chart gets: about three for each of its columns of pixels. */
 const drawnPoints = 1500;
+/** With many runs each of their lines gets fewer: so many of all together for one series. */
+const drawnTogether = 40_000;
+const pointsFor = (runs: number) => Math.max(300, Math.min(drawnPoints, Math.floor(drawnTogether / Math.max(1, runs))));
 /** Runs in one call, so that the first ones are drawn while the others are read. */
 const runsPerCall = 20;
 
@@ -51,7 +54,7 @@ export class Comparison {
   readonly #runs: Runs;
   readonly #curves: Curves;
   readonly #notices: Notices;
-  readonly #details = new SvelteMap<string, RunDetail>();
+  #details: ReadonlyMap<string, RunDetail> = $state.raw(new Map());
   readonly #entries = new SvelteMap<string, Entry>();
   readonly #asked = new Map<string, string>();
   #seeds = $state.raw<readonly Seeds[]>([]);
@@ -77,13 +80,16 @@ export class Comparison {
 
   /** Fetches what belongs to runs and never changes once they are made. To be called in an effect. */
   async describe(runs: readonly Run[]): Promise<void> {
-    for (const { id } of runs) {
-      if (this.#details.has(id) || this.#asked.has(`detail ${id}`)) continue;
-      this.#asked.set(`detail ${id}`, '');
-      this.#runs.show(id).then(
-        (detail) => this.#details.set(id, detail),
-        (thrown: unknown) => this.#notices.failed(thrown),
-      );
+    const missing = runs.filter(({ id }) => !this.#asked.has(`detail ${id}`));
+    if (missing.length === 0) return;
+    for (const { id } of missing) this.#asked.set(`detail ${id}`, '');
+    try {
+      // Taken up together: every reader of details looks at all of them.
+      const found = await Promise.all(missing.map(({ id }) => this.#runs.show(id)));
+      this.#details = new Map([...this.#details, ...found.map((detail) => [detail.run.id, detail] as const)]);
+    } catch (thrown) {
+      for (const { id } of missing) this.#asked.delete(`detail ${id}`);
+      this.#notices.failed(thrown);
     }
   }
 
@@ -94,10 +100,11 @@ export class Comparison {
     smoothing: number,
     rangeOf: (run: Run) => StepRange,
   ): void {
+    const most = pointsFor(runs.length);
     const batches = new Map<string, { range: StepRange; runs: string[] }>();
     for (const run of runs.filter(isOver)) {
       const range = rangeOf(run);
-      const key = `${smoothing} ${range?.join('-') ?? ''} ${run.step}`;
+      const key = `${smoothing} ${range?.join('-') ?? ''} ${run.step} ${most}`;
       const missing = series.filter((name) => this.#asked.get(`${run.id} ${name}`) !== key);
       if (missing.length === 0) continue;
       for (const name of missing) this.#asked.set(`${run.id} ${name}`, key);
@@ -109,11 +116,11 @@ export class Comparison {
     for (const [batch, { range, runs: ids }] of batches) {
       const names = batch.split(' ')[0]!.split(',') as SeriesName[];
       for (let from = 0; from < ids.length; from += runsPerCall)
-        void this.#fetch(ids.slice(from, from + runsPerCall), names, smoothing, range);
+        void this.#fetch(ids.slice(from, from + runsPerCall), names, smoothing, range, most);
     }
   }
 
-  async #fetch(runs: string[], series: SeriesName[], smoothing: number, range: StepRange): Promise<void> {
+  async #fetch(runs: string[], series: SeriesName[], smoothing: number, range: StepRange, most: number): Promise<void> {
     const steps = range
       ? { fromStep: Math.max(0, Math.floor(range[0])), toStep: Math.max(0, Math.ceil(range[1])) }
       : {};
@@ -121,7 +128,7 @@ export class Comparison {
       runs.flatMap((run) => series.map((name) => [`${run} ${name}`, this.#asked.get(`${run} ${name}`) ?? ''])),
     );
     try {
-      const curves = await this.#api.call('run.curves', { runs, series, smoothing, points: drawnPoints, ...steps });
+      const curves = await this.#api.call('run.curves', { runs, series, smoothing, points: most, ...steps });
       for (const { run, series: name, steps: xs, values: ys, stored } of curves) {
         const place = `${run} ${name}`;
         // A later wish may have been answered first.

@@ -18,6 +18,8 @@ import { Predictions } from './predictions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import type { Start } from './runs.svelte.ts';
+import { Transfers } from './transfers.svelte.ts';
+import { Watching } from './watching.svelte.ts';
 import { Session } from './session.svelte.ts';
 
 /** What the dialog for a new run begins with. */
@@ -52,6 +54,8 @@ export class Lab {
   readonly history: History;
   readonly imports: Imports;
   readonly comparison: Comparison;
+  readonly watching: Watching;
+  readonly transfers: Transfers;
   readonly designs: Designs;
   readonly designer: Designer;
   readonly predictions: Predictions;
@@ -63,6 +67,8 @@ export class Lab {
     this.session = new Session(api, this.notices);
     this.runs = new Runs(api, this.notices);
     this.curves = new Curves(api);
+    this.watching = new Watching(api);
+    this.transfers = new Transfers(api, this.runs, this.session, this.notices);
     this.comparison = new Comparison(api, this.runs, this.curves, this.notices);
     this.history = new History(api, this.session, this.runs, this.address, this.notices);
     this.line = new Line(api, this.runs, this.notices);

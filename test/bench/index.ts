@@ -5,6 +5,7 @@ import { benchClaims } from './claims.ts';
 import { benchDeep } from './deepBench.ts';
 import { benchEngine } from './engine.ts';
 import { benchImports } from './importBench.ts';
+import { benchHistory } from './history/measure.ts';
 import { benchPeers, comparisons } from './peerBench.ts';
 import { frameworks } from './peers/install.ts';
 import { benchPipeline } from './pipelineBench.ts';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     deep: { type: 'boolean', default: false },
     watching: { type: 'boolean', default: false },
     data: { type: 'boolean', default: false },
+    history: { type: 'boolean', default: false },
     peers: { type: 'string' },
     networks: { type: 'string', default: Object.keys(comparisons).join() },
     json: { type: 'boolean', default: false },
@@ -66,6 +68,7 @@ async function measure(): Promise<Report> {
   if (values.deep) return benchDeep(roundsOf('deep'), note);
   // Imports need no engine, and are measured before one takes memory.
   const imports = values.data ? [await benchImports(roundsOf('data'), note)] : [];
+  if (values.history) return benchHistory(note);
   const engine = await benchEngine();
   if (values.data) return together([...imports, await benchPipeline(engine, roundsOf('pipeline'), note)]);
   if (values.claims) return benchClaims(engine, roundsOf('claims'), note);

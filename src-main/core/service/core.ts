@@ -30,6 +30,7 @@ import { Publisher } from './publish.ts';
 import { Queue } from './queue.ts';
 import { resumeHandlers, resumeMembers, sweepRunFolders } from './resume.ts';
 import { runHandlers } from './run.ts';
+import { transferHandlers } from './transfer.ts';
 import { watchingHandlers } from './watched.ts';
 import { weightsHandlers } from './weights.ts';
 import { Sweeps, sweepHandlers } from './sweep.ts';
@@ -130,6 +131,7 @@ export function createCore(options: CoreOptions): Core {
     ...datasetHandlers(context),
     ...importHandlers(context, imports),
     ...runHandlers(context, queue),
+    ...transferHandlers(context),
     ...historyHandlers(context, (run) => queue.folderOf(run)),
     ...resumeHandlers(context, queue),
     ...queueHandlers(context, queue),

@@ -7,7 +7,10 @@ import type { RunChanges, Store } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 
-type HistoryCalls = Pick<Handlers, Extract<keyof Handlers, `history.${string}`>>;
+type HistoryCalls = Omit<
+  Pick<Handlers, Extract<keyof Handlers, `history.${string}`>>,
+  'history.import' | 'history.export'
+>;
 
 const isLive = (run: Run) => ['queued', 'preparing', 'training'].includes(run.status);
 /** More summaries than these would keep core busy for seconds. */

@@ -6,6 +6,7 @@
  * Writing goes through one PointWriter, which knows how long each tail is.
  */
 import { coarsen, cut, joinPoints, smooth, thin } from '../../shared/run/curve.ts';
+import type { SeriesName } from '../../shared/contract.ts';
 import type { Points } from '../../shared/run/curve.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 import { pack, unpack } from './packed.ts';
@@ -52,6 +53,8 @@ const queries = {
   tailLength: 'SELECT count(*) AS rows FROM points WHERE run = ? AND series = ?',
   sealedTo: 'SELECT max(last_step) AS step FROM blocks WHERE run = ? AND series = ? AND level = 0',
   tailSeries: 'SELECT DISTINCT series FROM points WHERE run = ?',
+  seriesOf: `SELECT name FROM series WHERE EXISTS (SELECT 1 FROM blocks WHERE run = ? AND series = number)
+    OR EXISTS (SELECT 1 FROM points WHERE run = ? AND series = number) ORDER BY number`,
   oldest: 'SELECT step, value FROM points WHERE run = ? AND series = ? ORDER BY step LIMIT ?',
   forget: 'DELETE FROM points WHERE run = ? AND series = ? AND step <= ?',
   addBlock:
@@ -157,6 +160,10 @@ export class PointWriter {
     tail.rows -= steps.length;
   }
 }
+
+/** The names of the series of which a run has points, in the order in which they came into the database. */
+export const readSeriesOf = (handle: ReadHandle, run: number): SeriesName[] =>
+  handle.all<{ name: SeriesName }>(queries.seriesOf, run, run).map(({ name }) => name);
 
 /** The number under which a series is stored; undefined where no run has it. */
 export function seriesNumber(handle: ReadHandle, name: string): number | undefined {

@@ -10,7 +10,7 @@ import { listDesigns, readDesign } from './designs.ts';
 import { withStoreFailures } from './faults.ts';
 import type { ReadHandle } from './handle.ts';
 import { readRunSettings, readSeeds, readTrash } from './history.ts';
-import { readSeries } from './points.ts';
+import { readSeries, readSeriesOf } from './points.ts';
 import type { CurveRange } from './points.ts';
 import {
   findRunId,
@@ -27,7 +27,7 @@ import { readSettings } from './settings.ts';
 import { listSweeps, readSweep, sweepRuns } from './sweeps.ts';
 import type { StoredSweep } from './sweeps.ts';
 import { WatchedReader } from './watched.ts';
-import { readSummary } from './summaries.ts';
+import { readSummaries } from './summaries.ts';
 
 /** Reading only. Every call may fail with `store.damaged`, those that name a run with `run.unknown`. */
 export class StoreReader {
@@ -86,14 +86,12 @@ export class StoreReader {
 
   /** One number for each run and series, run by run; null where there is none. */
   readSummaries(ids: readonly string[], series: readonly SeriesName[], rule: SummaryChoice): (Summary | null)[] {
-    return this.guard(() =>
-      this.#handle.snapshot(() =>
-        ids.flatMap((id) => {
-          const run = runNumber(this.#handle, id);
-          return series.map((name) => readSummary(this.#handle, run, name, rule));
-        }),
-      ),
-    );
+    return this.guard(() => this.#handle.snapshot(() => readSummaries(this.#handle, ids, series, rule)));
+  }
+
+  /** The names of all curves that a run has. */
+  seriesOf(id: string): SeriesName[] {
+    return this.guard(() => readSeriesOf(this.#handle, runNumber(this.#handle, id)));
   }
 
   /** Recipe and network of runs as flat fields; of all outside the trash where none are named. */

@@ -7,6 +7,7 @@ import type { Summary } from '../../shared/run/summary.ts';
 import type { ReadHandle } from './handle.ts';
 import { unpack } from './packed.ts';
 import { coarsest, seriesNumber } from './points.ts';
+import { runNumber } from './runs.ts';
 
 interface Row {
   readonly step: number;
@@ -74,3 +75,15 @@ export function readSummary(handle: ReadHandle, run: number, name: SeriesName, r
     }
   }
 }
+
+/** One number for each run and series, run by run. Fails with `run.unknown`. */
+export const readSummaries = (
+  handle: ReadHandle,
+  ids: readonly string[],
+  series: readonly SeriesName[],
+  rule: SummaryChoice,
+): (Summary | null)[] =>
+  ids.flatMap((id) => {
+    const run = runNumber(handle, id);
+    return series.map((name) => readSummary(handle, run, name, rule));
+  });

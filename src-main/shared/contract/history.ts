@@ -19,9 +19,12 @@ import {
   trim,
   union,
 } from '../schema.ts';
+import { sourceSchema } from '../import.ts';
 import { spreads } from '../run/band.ts';
 import { id, call, count } from './parts.ts';
-import { runSchema, seriesNames } from './run.ts';
+import { runSchema, seriesSchema } from './run.ts';
+
+export const exportForms = ['tensorboard', 'csv', 'json', 'archive'] as const;
 
 const runs = pipe(array(id), maxLength(10_000));
 const tag = pipe(string(), trim(), minLength(1), maxLength(40));
@@ -30,7 +33,7 @@ const tag = pipe(string(), trim(), minLength(1), maxLength(40));
 export const ruleSchema = union([
   object({ kind: literal('last') }),
   object({ kind: literal('best') }),
-  object({ kind: literal('atBestEpoch'), of: picklist(seriesNames) }),
+  object({ kind: literal('atBestEpoch'), of: seriesSchema }),
   object({ kind: literal('meanOfLast'), count: pipe(count, minValue(1), maxValue(1000)) }),
 ]);
 
@@ -48,7 +51,7 @@ export const viewSchema = object({
 export const historyCalls = {
   /** One number for each run and series, run by run; NaN where there is none. Series times runs at most 200,000. */
   'history.summaries': call(
-    object({ runs, series: pipe(array(picklist(seriesNames)), minLength(1), maxLength(16)), rule: ruleSchema }),
+    object({ runs, series: pipe(array(seriesSchema), minLength(1), maxLength(16)), rule: ruleSchema }),
     object({ values: instance(Float64Array), steps: instance(Float64Array) }),
   ),
   /** Recipe and network of runs as flat fields, see run/settings.ts. Without `runs`: of all that are not in the trash. */
@@ -61,7 +64,7 @@ export const historyCalls = {
    * out; with the number of the asked curve for those that have ended well. Runs of one group come once.
    */
   'history.seeds': call(
-    object({ runs: pipe(array(id), maxLength(200)), series: picklist(seriesNames), rule: ruleSchema }),
+    object({ runs: pipe(array(id), maxLength(200)), series: seriesSchema, rule: ruleSchema }),
     array(
       object({
         /** The asked runs that are members. */
@@ -79,7 +82,7 @@ export const historyCalls = {
   'history.bands': call(
     object({
       groups: pipe(array(pipe(array(id), minLength(1), maxLength(100))), maxLength(50)),
-      series: pipe(array(picklist(seriesNames)), minLength(1), maxLength(8)),
+      series: pipe(array(seriesSchema), minLength(1), maxLength(8)),
       spread: picklist(spreads),
       smoothing: pipe(number(), minValue(0), maxValue(0.9999)),
       fromStep: optional(count),
@@ -89,7 +92,7 @@ export const historyCalls = {
     array(
       object({
         group: count,
-        series: picklist(seriesNames),
+        series: seriesSchema,
         steps: instance(Float64Array),
         mean: instance(Float64Array),
         margin: instance(Float64Array),
@@ -97,6 +100,16 @@ export const historyCalls = {
         stored: count,
       }),
     ),
+  ),
+  /** Runs out of files: TensorBoard's events, CSV tables, archives of runs. Fails with the codes `import.*`. */
+  'history.import': call(object({ source: sourceSchema }), array(runSchema)),
+  /**
+   * Runs as one file, with every point: TensorBoard's events (several as a zip of folders), CSV (a row a point), JSON, or
+   * an archive that another Residua opens; checkpoints stay. Fails with `export.large`.
+   */
+  'history.export': call(
+    object({ runs: pipe(array(id), minLength(1), maxLength(1000)), form: picklist(exportForms) }),
+    object({ name: string(), bytes: instance(Uint8Array) }),
   ),
   /** Changes what is said of runs; what is not named stays. Returns them. */
   'history.mark': call(

@@ -2,6 +2,7 @@
 import {
   array,
   boolean,
+  custom,
   instance,
   maxLength,
   maxValue,
@@ -16,6 +17,7 @@ import {
   pipe,
   record,
   string,
+  union,
 } from '../schema.ts';
 import { datasetSchema } from '../dataset.ts';
 import { specSchema } from '../network/spec.ts';
@@ -133,9 +135,15 @@ export const seriesNames = [
   'process/memoryMiB',
 ] as const;
 
+/** One of the series above, or `tag/…`: a curve of an imported run under the name that another program gave it. */
+export const seriesSchema = union([
+  picklist(seriesNames),
+  custom<`tag/${string}`>((value) => typeof value === 'string' && /^tag\/.{1,210}$/s.test(value)),
+]);
+
 export const curveSchema = object({
   run: id,
-  series: picklist(seriesNames),
+  series: seriesSchema,
   /** Steps, rising. */
   steps: instance(Float64Array),
   /** NaN where the value was not finite. */
@@ -190,7 +198,7 @@ export const runCalls = {
   'run.curves': call(
     object({
       runs: pipe(array(id), maxLength(200)),
-      series: pipe(array(picklist(seriesNames)), minLength(1), maxLength(16)),
+      series: pipe(array(seriesSchema), minLength(1), maxLength(16)),
       fromStep: optional(count),
       toStep: optional(count),
       points: pipe(count, minValue(2), maxValue(1_000_000)),

@@ -14,13 +14,13 @@ const noise = (step: number) => Math.sin(step * 12.9898) * 0.5 + Math.sin(step *
 const lossAt = (step: number) => 0.1 + 2.2 * Math.exp(-step / 20_000) + 0.15 * noise(step);
 const accuracyAt = (step: number) => Math.min(1, 0.98 - 0.88 * Math.exp(-step / 15_000) + 0.03 * noise(step));
 
-const valueAt: Partial<Record<SeriesName, (step: number) => number>> = {
+const valueAt: Record<string, (step: number) => number> = {
   'step/loss': lossAt,
   'step/accuracy': accuracyAt,
   'step/learningRate': (step) => (step < 50_000 ? 0.1 : 0.01),
   'step/imagesPerSecond': (step) => 2000 + 200 * noise(step),
 };
-const epochValueAt: Partial<Record<SeriesName, (step: number) => number>> = {
+const epochValueAt: Record<string, (step: number) => number> = {
   'train/loss': lossAt,
   'test/loss': (step) => lossAt(step) + 0.1,
   'train/accuracy': accuracyAt,

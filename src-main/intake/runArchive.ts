@@ -1,0 +1,69 @@
+/** An archive of runs that another Residua wrote: a zip with `residua.json` and raw curves. */
+import { unzipSync } from 'fflate';
+import { archiveSchema } from '../shared/run/file.ts';
+import type { ReadRun } from '../shared/run/file.ts';
+import { getDotPath, safeParse } from '../shared/schema.ts';
+import { malformed } from './refuse.ts';
+
+/** Unpacked bytes of one member. */
+const mostBytes = 128e6;
+/** Unpacked bytes of all. */
+const mostTotalBytes = 2e9;
+
+/** Yields the runs one by one. @throws {Expected} `import.malformed` */
+export function* readRunArchive(bytes: Uint8Array, name: string): Generator<ReadRun> {
+  const member = (path: string): Uint8Array => {
+    const found = unzip(bytes, name, (file) => file.name === path)[path];
+    if (!found) throw malformed(name, `a file ${path} inside`, 'none');
+    return found;
+  };
+  let total = 0;
+  const unzip = (
+    zip: Uint8Array,
+    file: string,
+    wanted: (member: { name: string; originalSize: number }) => boolean,
+  ) => {
+    try {
+      return unzipSync(zip, {
+        filter: (each) => {
+          if (!wanted(each)) return false;
+          total += each.originalSize;
+          if (each.originalSize > mostBytes || total > mostTotalBytes)
+            throw malformed(file, `at most ${mostBytes} bytes unpacked`, `${each.originalSize}`);
+          return true;
+        },
+      });
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === 'Expected') throw thrown;
+      throw malformed(file, 'a zip archive', thrown instanceof Error ? thrown.message.slice(0, 200) : 'rubbish');
+    }
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(member('residua.json')));
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) throw malformed(name, 'JSON in residua.json', thrown.message);
+    throw thrown;
+  }
+  const parsed = safeParse(archiveSchema, json);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    throw malformed(name, 'runs that Residua exported', `${getDotPath(issue) ?? 'its form'}: ${issue.message}`);
+  }
+  for (const [place, { run, series }] of parsed.output.runs.entries()) {
+    const folder = `runs/${place}/`;
+    const files = unzip(bytes, name, (file) => file.name.startsWith(folder));
+    const curves = series.map(({ name: title, points }, index) => {
+      const raw = files[`${folder}${index}.f64`];
+      if (!raw || raw.length !== points * 16)
+        throw malformed(name, `${points} points of ${title}`, `${(raw?.length ?? 0) / 16}`);
+      const numbers = new Float64Array(raw.slice().buffer);
+      const steps = numbers.slice(0, points);
+      if (!steps.every((step, at) => Number.isSafeInteger(step) && step >= 0 && (at === 0 || step > steps[at - 1]!)))
+        throw malformed(name, `rising steps of ${title}`, 'others');
+      return { name: title, steps, values: numbers.slice(points) };
+    });
+    const { startedAtMs, endedAtMs } = run;
+    yield { name: run.name, from: 'an archive of Residua', startedAtMs, endedAtMs, run, series: curves };
+  }
+}

@@ -1,0 +1,28 @@
+/** Runs in a file, whatever its form. */
+import type { ReadRun } from '../shared/run/file.ts';
+import { openFile } from './entry.ts';
+import { isEventFile, readEventFile } from './eventFile.ts';
+import { malformed, shown } from './refuse.ts';
+import { readRunArchive } from './runArchive.ts';
+import { readRunTable } from './runTable.ts';
+import { isZip } from './zip.ts';
+
+/** Read at once. */
+const mostBytes = 1e9;
+
+/** Reads the runs of a file one by one. @throws {Expected} with the codes `import.*` */
+export function* readRuns(path: string, name: string): Generator<ReadRun> {
+  const file = openFile(path, name);
+  let bytes: Uint8Array;
+  try {
+    if (file.length > mostBytes) throw malformed(name, `at most ${mostBytes} bytes`, `${file.length} bytes`);
+    bytes = file.at(0, file.length);
+  } finally {
+    file.close();
+  }
+  const title = shown(name);
+  if (isEventFile(bytes)) yield readEventFile(bytes, title);
+  else if (isZip(bytes)) yield* readRunArchive(bytes, title);
+  else if (/\.(csv|tsv|txt)$/i.test(name)) yield readRunTable(bytes, title);
+  else throw malformed(name, "TensorBoard's events, a CSV table or an archive of runs", 'none of them');
+}
