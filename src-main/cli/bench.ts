@@ -7,7 +7,8 @@ import { failed, interrupted } from './command.ts';
 import type { Command } from './command.ts';
 
 export const benchCommand: Command = {
-  usage: 'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--watching] [--history] [--rounds N]',
+  usage:
+    'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--watching] [--history] [--rounds N]',
   summary:
     'measures our training step beside other programs, or the ways of data and the history; status 1 where a bound is missed',
   options: {
