@@ -6,5 +6,9 @@ export const percentInWords = (share: number): string => `${Number((share * 100)
 /** `2,000`. */
 export const wholeInWords = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** At most three digits: `0.1`, `0.000123`. */
-export const digitsInWords = (value: number): string => String(Number(value.toPrecision(3)));
+/** At most three digits: `0.1`, `0.000123`, `20,000`, `1.5 M`. */
+export function digitsInWords(value: number): string {
+  const short = Number(value.toPrecision(3));
+  if (Math.abs(short) >= 1e6) return `${(short / 1e6).toLocaleString('en-US')} M`;
+  return Math.abs(short) >= 1e4 ? short.toLocaleString('en-US') : String(short);
+}
