@@ -21,7 +21,7 @@ const apart = ['bench', 'long', 'desktop-long', 'fixtures', 'node_modules'];
 const concurrency = 2;
 
 /** Longest time for one test: one that hangs is named instead of holding up everything. */
-const longestTestMs = 15 * 60_000;
+const longestTestMs = 6 * 60_000;
 
 /**
  * Paths of the test files below a folder, sorted.
