@@ -85,7 +85,7 @@ test('the Engine screen installs the engine, with size, speed, pause and the pre
 test('it trains an epoch of digits', install, async () => {
   await page.keyboard.press('n');
   await page.getByLabel('Dataset').selectOption('digits');
-  await page.getByLabel('Epochs').fill('1');
+  await page.getByLabel('Epochs', { exact: true }).fill('1');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   const sentence = page.locator('.result .sentence');
   await sentence.waitFor(patiently);

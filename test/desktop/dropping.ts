@@ -35,8 +35,8 @@ export async function trainOnIt(page: Page, name: string): Promise<void> {
     .getByRole('region', { name: `Import of ${name}` })
     .getByRole('button', { name: `Train on ${name}` })
     .click();
-  await page.getByLabel('Epochs').fill('1');
-  await page.getByLabel('Batch').fill('16');
+  await page.getByLabel('Epochs', { exact: true }).fill('1');
+  await page.getByLabel('Batch', { exact: true }).fill('16');
   await page
     .getByRole('button', { name: /^Train/ })
     .last()

@@ -78,9 +78,9 @@ test('What is damaged or something else is refused with what was expected and fo
     [Buffer.of(0x80, 2, 0x8a, 10, 0, 0, 0, 0, 0), /found a PyTorch file/],
     [
       single([NaN], 'F32', Buffer.from(Float32Array.of(NaN).buffer)),
-      /finite numbers was expected, found a value in t that is none/,
+      /expected finite numbers, found a value in t that is none/,
     ],
-    [single([1e300], 'F64', Buffer.from(Float64Array.of(1e300).buffer)), /finite numbers was expected/],
+    [single([1e300], 'F64', Buffer.from(Float64Array.of(1e300).buffer)), /expected finite numbers/],
   ];
   for (const [bytes, wanted] of cases) {
     const found = await read(context, bytes);
