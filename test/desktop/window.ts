@@ -55,6 +55,20 @@ export function prepared(): Promise<ElectronRuntime> {
   return ready;
 }
 
+/** The older Electron of development now and then never answers Playwright's first questions; a new start does. */
+const launchLimitMs = 30_000;
+const mostLaunches = 3;
+
+async function launched(options: Parameters<typeof _electron.launch>[0]): Promise<ElectronApplication> {
+  for (let launch = 1; ; launch++) {
+    try {
+      return await _electron.launch({ ...options, timeout: launchLimitMs });
+    } catch (thrown) {
+      if (launch === mostLaunches || !(thrown instanceof Error && thrown.name === 'TimeoutError')) throw thrown;
+    }
+  }
+}
+
 /** Opens the app on a data folder. Dispose ends it. */
 export async function openApp(
   options: { home?: string; arguments?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
@@ -62,7 +76,7 @@ export async function openApp(
   const runtime = await prepared();
   const home = options.home ?? emptyHome();
   const environment = { ...process.env, ...runtime.environment, ...options.environment, DISPLAY: await display() };
-  const app = await _electron.launch({
+  const app = await launched({
     executablePath: runtime.executable,
     args: [...runtime.args, '--home', home, ...(options.arguments ?? [])],
     env: Object.fromEntries(
