@@ -1,5 +1,7 @@
-/** Our training step as a contender: data, augmentation, running statistics and metrics on, as in a run. */
-import { unchanged } from '../../src-main/core/batches/augment.ts';
+/**
+ * Our training step as a contender: data held as bytes, normalisation, running statistics and metrics on, as in a run.
+ * Neither it nor those beside it augment or watch; what a run adds is bounded by the speed of `train` beside this step.
+ */
 import { Draws } from '../../src-main/core/batches/random.ts';
 import type { Binding } from '../../src-main/core/graph/session.ts';
 import { writeProgram } from '../../src-main/core/training/program.ts';
@@ -28,8 +30,8 @@ export function ourStep(binding: Binding, name: string, spec: Spec, batch: numbe
   const { height, width, channels } = plan.input;
   const program = writeProgram({
     plan,
-    recipe: { ...defaultRecipe, batch },
-    augmentation: { crop: 4, cropFill: 'zero', flip: true, cutout: 0 },
+    recipe: { ...defaultRecipe, batch, watchEvery: 0 },
+    augmentation: { crop: 0, cropFill: 'zero', flip: false, cutout: 0 },
     mean: new Array<number>(channels).fill(127.5),
     deviation: new Array<number>(channels).fill(64),
     held: [{ name: 'train', images: batch }],
@@ -46,11 +48,10 @@ export function ourStep(binding: Binding, name: string, spec: Spec, batch: numbe
   );
 
   const indices = Int32Array.from({ length: batch }, (_, image) => image);
-  const choice = unchanged(batch, height, width);
   const gated = program.train.gated.length;
   const all = gated > 0 ? new Int32Array(gated).fill(1) : null;
   const step = (survival: Int32Array | null) =>
-    timed(() => void session.train({ images: { indices }, choice, learningRate, survival, seed: [1, 1] }));
+    timed(() => void session.train({ images: { indices }, choice: null, learningRate, survival, seed: [1, 1] }));
   return {
     name,
     session,

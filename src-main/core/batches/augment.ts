@@ -67,9 +67,3 @@ function markSquare(marks: Int32Array | null, offset: number, size: number, cent
   for (let position = Math.max(0, from); position < Math.min(size, from + side); position += 1)
     marks[offset + position] = 1;
 }
-
-/** Every image as it is: evaluation, or a recipe without augmentation. */
-export function unchanged(images: number, height: number, width: number): PixelChoice {
-  const identity = (size: number) => Int32Array.from({ length: images * size }, (_, at) => at % size);
-  return { rows: identity(height), columns: identity(width), cutRows: null, cutColumns: null };
-}

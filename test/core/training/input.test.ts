@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseAugmentation, unchanged } from '../../../src-main/core/batches/augment.ts';
+import { chooseAugmentation } from '../../../src-main/core/batches/augment.ts';
 import { choosePixels as showChoice } from '../../../src-main/core/batches/choose.ts';
 import { Draws } from '../../../src-main/core/batches/random.ts';
 import { Graph } from '../../../src-main/core/graph/graph.ts';
@@ -209,13 +209,4 @@ test('crops and mirrors are even: every offset and both sides come equally often
   assert.equal(counts.size, 18);
   // 17 degrees of freedom; 0.1 % of fair draws lie above 40.8.
   assert.ok(statistic < 40.8, `${statistic}`);
-});
-
-test('an unchanged choice takes every pixel from its own place', () => {
-  assert.deepEqual(unchanged(2, 2, 3), {
-    rows: Int32Array.of(0, 1, 0, 1),
-    columns: Int32Array.of(0, 1, 2, 0, 1, 2),
-    cutRows: null,
-    cutColumns: null,
-  });
 });
