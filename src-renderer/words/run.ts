@@ -1,17 +1,13 @@
 /** What the page says about runs: their status, their result, their time. Pure. */
 import type { Run } from '../../src-main/shared/contract.ts';
 import { describeFailure } from '../../src-main/shared/failure.ts';
+import { hasEnded } from '../../src-main/shared/run/event.ts';
 import type { Failure } from '../../src-main/shared/failure.ts';
 import { counted, durationInWords, phasesInWords, shareInWords, speedInWords } from '../../src-main/shared/words.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'mut';
 
-export const isOver = ({ status }: Pick<Run, 'status'>): boolean =>
-  status === 'finished' ||
-  status === 'stopped' ||
-  status === 'paused' ||
-  status === 'interrupted' ||
-  status === 'failed';
+export const isOver: (run: Pick<Run, 'status'>) => boolean = hasEnded;
 
 export const isActive = ({ status }: Pick<Run, 'status'>): boolean => status === 'preparing' || status === 'training';
 

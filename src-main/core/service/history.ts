@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { CallInput, Run } from '../../shared/contract.ts';
 import { expected } from '../../shared/failure.ts';
 import { bandOf, thinBand } from '../../shared/run/band.ts';
+import { hasEnded } from '../../shared/run/event.ts';
 import type { RunChanges, Store } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
@@ -12,7 +13,6 @@ type HistoryCalls = Omit<
   'history.import' | 'history.export'
 >;
 
-const isLive = (run: Run) => ['queued', 'preparing', 'training'].includes(run.status);
 /** More summaries than these would keep core busy for seconds. */
 const mostSummaries = 200_000;
 
@@ -98,7 +98,7 @@ export function historyHandlers({ publish, store }: Context, folderOf: (run: str
         store().transaction(() =>
           runs.map((text) => {
             const run = store().findRun(text);
-            if (removed && isLive(run)) throw expected('run.alive', { run: run.id });
+            if (removed && !hasEnded(run)) throw expected('run.alive', { run: run.id });
             return store().changeRun(run.id, { removedAtMs: removed ? Date.now() : null });
           }),
         ),

@@ -15,8 +15,8 @@ import type { Imports } from '../imports/imports.ts';
 import { openToken } from '../imports/tokens.ts';
 import { openUpload, removeUpload } from '../imports/uploads.ts';
 import { expected } from '../../shared/failure.ts';
-import type { RunStatus } from '../../shared/contract.ts';
 import type { Source } from '../../shared/import.ts';
+import { hasEnded } from '../../shared/run/event.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 
@@ -38,8 +38,6 @@ type ImportCalls = Pick<
 export function publishDatasets({ options, publish }: Context): void {
   publish([{ kind: 'data', datasets: listDatasets(options.home) }]);
 }
-
-const isLive = (status: RunStatus) => ['queued', 'preparing', 'training'].includes(status);
 
 /** The files that a caller names, each opened to it. @throws {Expected} `import.forbidden`, `import.unreadable`, `import.gone` */
 export function filesOf(source: Source, { options }: Context): DroppedFile[] {
@@ -82,7 +80,7 @@ export function importHandlers(context: Context, imports: Imports): ImportCalls 
       if (reading) throw expected('data.importing', { name: reading.name });
       const removed = new Map(removedDatasets(home).map(({ id, name }) => [id, name]));
       const runs = removed.size === 0 ? [] : context.store().listRuns({});
-      const using = runs.find(({ status, data }) => isLive(status) && removed.has(data));
+      const using = runs.find((run) => !hasEnded(run) && removed.has(run.data));
       if (using) throw expected('data.inUse', { name: removed.get(using.data) ?? using.data, run: using.id });
       return { freedBytes: emptyRemoved(home) };
     },

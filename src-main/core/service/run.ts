@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CallInput, Run } from '../../shared/contract.ts';
 import { expected } from '../../shared/failure.ts';
+import { hasEnded } from '../../shared/run/event.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import type { Queue } from './queue.ts';
 import { seedsOf } from './recipe.ts';
-import { completed, enqueue, readyToTrain } from './start.ts';
+import { announce, completed, readyToTrain, storeRuns } from './start.ts';
 import type { Beginning } from './start.ts';
 
 type RunCalls = Pick<
@@ -22,8 +23,6 @@ type RunCalls = Pick<
   | 'run.curves'
 >;
 
-const hasEnded = (run: Run) => !['queued', 'preparing', 'training'].includes(run.status);
-
 /** Stores the asked runs and puts them into the queue. Everything is checked before anything is stored. */
 export async function startRuns(
   context: Context,
@@ -35,9 +34,8 @@ export async function startRuns(
   const { spec, recipe, family } = completed(place, asked);
   const seeds = seedsOf(recipe, asked.seeds);
   const group = seeds.length > 1 ? randomUUID().slice(0, 8) : null;
-  return enqueue(
+  const runs = storeRuns(
     context,
-    queue,
     place,
     seeds.map((seed) => ({
       spec,
@@ -48,6 +46,8 @@ export async function startRuns(
     })),
     beginning,
   );
+  announce(context, queue, runs);
+  return runs;
 }
 
 export function runHandlers(context: Context, queue: Queue): RunCalls {

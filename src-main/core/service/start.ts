@@ -1,7 +1,7 @@
 /** What stands between the wish to train and runs in the queue: choices completed, room checked, rows made. */
 import { statfsSync } from 'node:fs';
 import { arch, release, totalmem, type } from 'node:os';
-import type { CallInput, Run } from '../../shared/contract.ts';
+import type { CallInput, Description, Run } from '../../shared/contract.ts';
 import type { Dataset } from '../../shared/dataset.ts';
 import { epochsOf, stepsOf } from '../../shared/duration.ts';
 import { expected } from '../../shared/failure.ts';
@@ -79,30 +79,31 @@ export interface Beginning {
 }
 
 /**
- * Stores runs, all or none, and puts them into the queue in their order.
+ * Stores runs, all or none; `announce` then tells of them.
  * @throws {Expected} `memory.short`, `disk.full` before anything is stored
  */
-export function enqueue(
-  context: Context,
-  queue: Queue,
+export function storeRuns(
+  { options, store }: Context,
   place: TrainingPlace,
   members: readonly Member[],
   beginning: Beginning | null = null,
 ): Run[] {
-  const { options, publish, store } = context;
   const { dataset, device, driver } = place;
   const images = dataset.splits.find(({ name }) => name === 'train')?.images ?? 0;
-  checkMemory(members, place.memoryBytes);
-  checkDisk(members, options.home, store().file);
+  // Seeds share their network: each is expanded once.
+  const specs = new Set(members.map(({ spec }) => spec));
+  const costs: Costs = new Map([...specs].map((spec) => [spec, describe(expand(spec))]));
+  checkMemory(members, costs, place.memoryBytes);
+  checkDisk(members, costs, options.home, store().file);
   const prepared = members[0] ? beginning?.prepare(members[0].spec) : undefined;
-  const runs = store().transaction(() =>
+  return store().transaction(() =>
     members.map(({ spec, recipe, family, name, group = null, ...trial }) => {
       const run = store().addRun({
         ...trial,
         name: name ?? `${spec.name} on ${dataset.name}`,
         network: spec.name,
         family,
-        parameters: describe(expand(spec)).parameters,
+        parameters: costOf(costs, spec).parameters,
         data: dataset.id,
         dataName: dataset.name,
         seed: recipe.seed,
@@ -128,19 +129,26 @@ export function enqueue(
       return beginning?.waits ? store().changeRun(run.id, { status: 'paused', endedAtMs: Date.now() }) : run;
     }),
   );
-  publish(runs.map((run) => ({ kind: 'run', run })));
-  if (!beginning?.waits) for (const run of runs) queue.add(run);
-  return runs;
 }
+
+/** Tells of runs that are committed, and puts those that wait into the line in their order. */
+export function announce({ publish }: Context, queue: Queue, runs: readonly Run[]): void {
+  publish(runs.map((run) => ({ kind: 'run', run })));
+  for (const run of runs) if (run.status === 'queued') queue.add(run);
+}
+
+/** What each network costs. */
+type Costs = ReadonlyMap<Spec, Description>;
+const costOf = (costs: Costs, spec: Spec): Description => costs.get(spec) as Description;
 
 /** Weights, gradients and what the optimiser keeps for each weight, float32. */
 const copiesOf = ({ optimiser, averageDecay }: Recipe): number =>
   2 + (optimiser.kind === 'sgd' ? 1 : 2) + (averageDecay === null ? 0 : 1);
 
 /** Refuses what cannot fit even without anything that a device's library needs beside it. */
-function checkMemory(members: readonly Member[], totalBytes: number): void {
+function checkMemory(members: readonly Member[], costs: Costs, totalBytes: number): void {
   for (const { spec, recipe } of members) {
-    const { activationBytes, parameters } = describe(expand(spec));
+    const { activationBytes, parameters } = costOf(costs, spec);
     const atOnce = recipe.batch / recipe.accumulate;
     const fixed = 4 * parameters * copiesOf(recipe);
     const neededBytes = fixed + atOnce * activationBytes;
@@ -154,9 +162,9 @@ function checkMemory(members: readonly Member[], totalBytes: number): void {
 /** Checkpoints that stay of every run (the last two and the best), and one that is being written. */
 const checkpointsKept = 3;
 
-function checkDisk(members: readonly Member[], home: string, database: string): void {
+function checkDisk(members: readonly Member[], costs: Costs, home: string, database: string): void {
   const bytes = members.map(({ spec, recipe }) => {
-    const { parameters, buffers } = describe(expand(spec));
+    const { parameters, buffers } = costOf(costs, spec);
     return 4 * (parameters * (copiesOf(recipe) - 1) + buffers);
   });
   const neededBytes = checkpointsKept * bytes.reduce((sum, each) => sum + each, 0) + Math.max(0, ...bytes);

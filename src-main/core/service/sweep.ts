@@ -1,18 +1,18 @@
 /** Sweeps: their trials as runs of the queue, and successive halving of those that pause to be judged. */
 import type { CallInput, Run, Sweep } from '../../shared/contract.ts';
 import { stepsPerEpoch } from '../../shared/duration.ts';
+import { hasEnded } from '../../shared/run/event.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { fitSpec } from './network.ts';
 import type { Queue } from './queue.ts';
 import { completeRecipe, seedsOf } from './recipe.ts';
-import { completed, enqueue, readyToTrain } from './start.ts';
+import { announce, completed, readyToTrain, storeRuns } from './start.ts';
 import { trialsOf } from './trials.ts';
 import type { Trial } from './trials.ts';
 
 type SweepCalls = Pick<Handlers, 'sweep.start' | 'sweep.list' | 'sweep.show' | 'sweep.stop'>;
 
-const isWaiting = (run: Run): boolean => ['queued', 'preparing', 'training'].includes(run.status);
 /** Paused by its sweep's wish, and yet to be judged. */
 const isJudgeable = (run: Run): boolean => run.status === 'paused' && run.pauseAt !== null && run.step >= run.pauseAt;
 
@@ -58,8 +58,9 @@ export class Sweeps {
           pauseAt: halving ? halving.epochs * stepsPerEpoch(images, recipe.batch) : null,
         })),
       );
-      return { sweep: id, runs: enqueue(this.#context, this.#queue(), place, members) };
+      return { sweep: id, runs: storeRuns(this.#context, place, members) };
     });
+    announce(this.#context, this.#queue(), runs);
     return { sweep: this.show(sweep), runs };
   }
 
@@ -70,7 +71,7 @@ export class Sweeps {
     const judged = trials.map((changes, index) => {
       const own = runs.filter(({ trial }) => trial === index + 1);
       const scores = own.flatMap(({ test }) => (test ? [test.accuracy] : []));
-      const going = own.some((run) => isWaiting(run) || isJudgeable(run));
+      const going = own.some((run) => !hasEnded(run) || isJudgeable(run));
       const isFinished = own.length > 0 && own.every(({ status }) => status === 'finished');
       return {
         trial: index + 1,
@@ -100,7 +101,7 @@ export class Sweeps {
   stop(id: string): Sweep {
     const { store } = this.#context;
     for (const run of store().sweepRuns(id).reverse()) {
-      if (isWaiting(run)) this.#queue().stop(run.id, false);
+      if (!hasEnded(run)) this.#queue().stop(run.id, false);
       else if (isJudgeable(run)) this.#giveUp(run, 'The sweep was stopped.');
     }
     return this.show(id);
@@ -122,7 +123,7 @@ export class Sweeps {
     const { store } = this.#context;
     const { halving } = store().readSweep(id).plan;
     const runs = store().sweepRuns(id);
-    if (!halving || runs.some(isWaiting)) return;
+    if (!halving || !runs.every(hasEnded)) return;
     const judgeable = runs.filter(isJudgeable);
     const rung = Math.min(...judgeable.map(({ epoch }) => Math.round(epoch)));
     const judged = this.show(id).trials.filter(({ runs: own }) =>

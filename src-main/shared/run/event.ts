@@ -168,6 +168,9 @@ export const noteEventSchema = object({
   text: string(),
 });
 export const endStatuses = ['finished', 'stopped', 'paused', 'interrupted', 'failed'] as const;
+/** Whether nothing more happens to a run by itself. */
+export const hasEnded = ({ status }: { readonly status: string }): boolean =>
+  (endStatuses as readonly string[]).includes(status);
 export const endEventSchema = object({
   type: literal('end'),
   run: string(),
