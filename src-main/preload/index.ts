@@ -39,6 +39,7 @@ const desktop: DesktopFeatures = {
   setTheme: (theme) => ask('setTheme', { theme }),
   saveDiagnostics: (files) => ask('saveDiagnostics', { files }),
   saveFile: ({ name, bytes }) => ask('saveFile', { name, bytes }),
+  openRunFolder: (run) => ask('openRunFolder', { run }),
   openLink: (link) => ask('openLink', { link }),
   onCommand: (listener) => listen<DesktopCommand>('residua:command', listener),
 };

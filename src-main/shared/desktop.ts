@@ -47,6 +47,8 @@ export interface DesktopFeatures {
   saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<Answered<string | null>>;
   /** Saves one file (a picture or table of a chart) where the person says. Its name, or null where cancelled. */
   saveFile(file: { readonly name: string; readonly bytes: Uint8Array }): Promise<Answered<string | null>>;
+  /** Shows a run's files in the desktop's file manager; false where it has none. */
+  openRunFolder(run: string): Promise<Answered<boolean>>;
   /** Opens a page of a fixed table in the browser; the page names it, never its address. */
   openLink(link: LinkId): Promise<Answered<null>>;
   /** Commands from the menu bar, and files handed over on the command line (`data.add` with a token). */

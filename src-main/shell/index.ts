@@ -105,6 +105,7 @@ function start(): void {
         keep({ theme });
       },
       setProgress: (fraction) => manners.setProgress(fraction),
+      folderOf: (run) => watch.folderOf(run),
       coreState: () => core.state,
     });
     bridgePages(core);

@@ -1,4 +1,5 @@
 /** The shell's own look at core: which runs live, which datasets there are, whether notifications are wanted. */
+import { join } from 'node:path';
 import { streamEnds } from '../shared/channel.ts';
 import type { Change, Run } from '../shared/contract.ts';
 import { Client, streamPort } from '../shared/port.ts';
@@ -66,6 +67,13 @@ export class CoreWatch {
   /** Asks a run to stop at its next step, or at once. */
   async stop(run: string, now: boolean): Promise<void> {
     await this.#client?.call('run.stop', { run, now });
+  }
+
+  /** Where core keeps the files of a run. */
+  async folderOf(run: string): Promise<string> {
+    if (!this.#client) throw new Error('Core is not running.');
+    const { home } = await this.#client.call('app.status', {});
+    return join(home, 'runs', run);
   }
 
   async #look(): Promise<void> {

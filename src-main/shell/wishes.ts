@@ -1,4 +1,5 @@
 /** What the page may ask of the desktop: one checked answer for each (shared/desktop.ts). */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BrowserWindow } from 'electron';
@@ -43,6 +44,7 @@ export const wishSchemas = {
       schema.check((bytes) => bytes.byteLength <= frameLimits.bytes, 'too long'),
     ),
   }),
+  openRunFolder: schema.strictObject({ run: schema.pipe(schema.string(), schema.regex(/^[\w-]{1,64}$/)) }),
   openLink: schema.strictObject({ link: schema.picklist(linkIds) }),
   state: schema.strictObject({}),
 } as const;
@@ -52,6 +54,8 @@ export interface Surroundings {
   setTheme(theme: (typeof themes)[number]): void;
   /** Progress of long work other than runs, 0 to 1; null where there is none. */
   setProgress(fraction: number | null): void;
+  /** Where core keeps the files of a run. */
+  folderOf(run: string): Promise<string>;
   coreState(): unknown;
 }
 
@@ -109,6 +113,10 @@ export function answerWishes(surroundings: Surroundings): void {
   answer('setTheme', wishSchemas.setTheme, ({ theme }) => (surroundings.setTheme(theme), null));
   answer('saveDiagnostics', wishSchemas.saveDiagnostics, ({ files }, window) => saveDiagnostics(window, files));
   answer('saveFile', wishSchemas.saveFile, (file, window) => saveFile(window, file));
+  answer('openRunFolder', wishSchemas.openRunFolder, async ({ run }) => {
+    const folder = await surroundings.folderOf(run);
+    return existsSync(folder) && (await shell.openPath(folder)) === '';
+  });
   answer('openLink', wishSchemas.openLink, async ({ link }) => {
     await shell.openExternal(links[link]);
     return null;

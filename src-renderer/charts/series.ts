@@ -51,22 +51,41 @@ export function thinnedOf(lines: readonly Line[]): { readonly drawn: number; rea
   return stored > drawn ? { drawn, stored } : null;
 }
 
-/** Lowest and highest x and y of all lines; null without a finite point. */
-export function extentOf(lines: readonly Line[]): { x: [number, number]; y: [number, number] } | null {
-  const x: [number, number] = [Infinity, -Infinity];
-  const y: [number, number] = [Infinity, -Infinity];
-  for (const { points, margin } of lines) {
-    if (points.length === 0) continue;
-    x[0] = Math.min(x[0], points.xs[0] as number);
-    x[1] = Math.max(x[1], points.xs[points.length - 1] as number);
+type Ends = readonly [from: number, to: number];
+interface Extent {
+  readonly x: Ends;
+  readonly y: Ends;
+}
+
+/** Lowest and highest x and y of the points, bands included, that the axes can show; null where there is none. */
+export function extentOf({ lines, range, xLog, yLog }: ChartModel): Extent | null {
+  const [least, most] = range ?? [-Infinity, Infinity];
+  let [fromX, toX, fromY, toY] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const { points, margin } of lines)
     for (let index = 0; index < points.length; index++) {
-      const value = points.ys[index] as number;
+      const x = points.xs[index] as number;
+      if (x < least || x > most || (xLog && x <= 0)) continue;
+      if (x < fromX) fromX = x;
+      if (x > toX) toX = x;
       const half = margin?.[index] || 0;
-      if (value - half < y[0]) y[0] = value - half;
-      if (value + half > y[1]) y[1] = value + half;
+      const low = (points.ys[index] as number) - half;
+      const high = (points.ys[index] as number) + half;
+      if (low < fromY && !(yLog && low <= 0)) fromY = low;
+      if (high > toY && !(yLog && high <= 0)) toY = high;
     }
-  }
-  return Number.isFinite(x[0]) && Number.isFinite(y[0]) ? { x, y } : null;
+  return Number.isFinite(fromX) && Number.isFinite(fromY) && Number.isFinite(toY)
+    ? { x: [fromX, toX], y: [fromY, toY] }
+    : null;
+}
+
+/** What the axes show before they are rounded: from 0 where that says more than the lowest value does. */
+export function limitsOf(model: ChartModel): Extent {
+  const { range, share, xLog, yLog, xTick } = model;
+  const { x, y } = extentOf(model) ?? { x: [xLog ? 0.1 : 0, 1], y: [yLog ? 0.1 : 0, 1] };
+  return {
+    x: range ?? [xLog || xTick ? x[0] : Math.min(0, x[0]), x[1]],
+    y: [yLog || share || range ? y[0] : Math.min(0, y[0]), share && !range ? Math.max(1, y[1]) : y[1]],
+  };
 }
 
 /** The point of every line that is nearest to x, null where a line has none. */

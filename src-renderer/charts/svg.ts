@@ -1,6 +1,6 @@
 /** A chart as SVG: text and paths only, with a legend, as many points as the table. Pure. */
 import { logTicksBetween, ticksBetween } from './ticks.ts';
-import { extentOf, xInWords } from './series.ts';
+import { limitsOf, xInWords } from './series.ts';
 import type { ChartModel, Line } from './series.ts';
 
 const width = 720;
@@ -51,31 +51,13 @@ function bandOf({ points, margin }: Line, scale: Scale): string {
   return places.length > 2 ? `M${places.join('L')}Z` : '';
 }
 
-/** The lowest x and y above 0: where a logarithmic axis begins. */
-function lowestAbove(lines: readonly Line[], of: 'xs' | 'ys'): number {
-  let lowest = Infinity;
-  for (const { points } of lines)
-    for (let index = 0; index < points.length; index++) {
-      const value = points[of][index] as number;
-      if (value > 0 && value < lowest) lowest = value;
-    }
-  return Number.isFinite(lowest) ? lowest : 1;
-}
-
 /** @param colour resolves a custom property to a colour that stands alone, e.g. `#0072b2` */
 export function svgOf(model: ChartModel, colour: (property: string) => string): string {
-  const extent = extentOf(model.lines) ?? { x: [0, 1], y: [0, 1] };
-  const { range, xLog = false, yLog = false } = model;
-  const fromX = range
-    ? range[0]
-    : xLog
-      ? lowestAbove(model.lines, 'xs')
-      : model.xTick
-        ? extent.x[0]
-        : Math.min(0, extent.x[0]);
-  const toX = range ? range[1] : extent.x[1];
-  const fromY = yLog ? lowestAbove(model.lines, 'ys') : range ? extent.y[0] : Math.min(0, extent.y[0]);
-  const toY = model.share ? Math.max(1, extent.y[1]) : extent.y[1] > fromY ? extent.y[1] : fromY + 1;
+  const { xLog = false, yLog = false } = model;
+  const limits = limitsOf(model);
+  const [fromX, toX] = limits.x;
+  const fromY = limits.y[0];
+  const toY = limits.y[1] > fromY ? limits.y[1] : fromY + 1;
   const scale: Scale = {
     x: (value) => frame.left + along(value, fromX, toX, xLog) * (width - frame.left - frame.right),
     y: (value) => height - frame.bottom - along(value, fromY, toY, yLog) * (height - frame.top - frame.bottom),

@@ -8,8 +8,8 @@ import type { Api } from '../api.ts';
 import { GrowingPoints, noPoints } from '../charts/points.ts';
 import type { Points } from '../charts/points.ts';
 
-/** Everything that is drawn; the curves of a run are fetched together. */
-const watched: readonly SeriesName[] = [
+/** What every run has; a screen that draws more says so with `include`. */
+const usual: readonly SeriesName[] = [
   'step/loss',
   'step/accuracy',
   'step/learningRate',
@@ -27,9 +27,12 @@ const watched: readonly SeriesName[] = [
 ];
 
 const mostPoints = 200_000;
+/** Curves that one call may ask for. */
+const seriesPerCall = 16;
 
 class RunCurves {
   readonly series = new Map<SeriesName, GrowingPoints>();
+  readonly wanted = new Set<SeriesName>(usual);
   changed = false;
 
   of(name: SeriesName): GrowingPoints {
@@ -56,6 +59,14 @@ export class Curves {
     const curves = this.#curves(run);
     void this.#versions.get(run);
     return curves.series.get(name) ?? noPoints;
+  }
+
+  /** Has further curves of a run follow, too. To be called in an effect. */
+  include(run: string, names: readonly SeriesName[]): void {
+    const { wanted } = this.#curves(run);
+    const further = names.filter((name) => !wanted.has(name));
+    for (const name of further) wanted.add(name);
+    if (further.length > 0) void this.#fetch(run, further);
   }
 
   state(run: string): 'fetching' | 'there' | 'failed' {
@@ -92,12 +103,16 @@ export class Curves {
     return made;
   }
 
-  async #fetch(run: string): Promise<void> {
+  async #fetch(run: string, names?: readonly SeriesName[]): Promise<void> {
     const curves = this.#runs.get(run);
     if (!curves) return;
+    const wanted = names ?? [...curves.wanted];
     try {
-      const fetched = await this.#api.call('run.curves', { runs: [run], series: [...watched], points: mostPoints });
-      for (const { series, steps, values } of fetched) curves.of(series).merge(steps, values);
+      for (let from = 0; from < wanted.length; from += seriesPerCall) {
+        const asked = wanted.slice(from, from + seriesPerCall);
+        const fetched = await this.#api.call('run.curves', { runs: [run], series: asked, points: mostPoints });
+        for (const { series, steps, values } of fetched) curves.of(series).merge(steps, values);
+      }
       this.#states.set(run, 'there');
       this.#tell(curves);
     } catch {

@@ -14,6 +14,7 @@ import { Designer } from './designer.svelte.ts';
 import { Designs } from './designs.svelte.ts';
 import { Line } from './line.svelte.ts';
 import { Library } from './library.svelte.ts';
+import { Probes } from './probes.svelte.ts';
 import { Predictions } from './predictions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Runs } from './runs.svelte.ts';
@@ -59,6 +60,7 @@ export class Lab {
   readonly designs: Designs;
   readonly designer: Designer;
   readonly predictions: Predictions;
+  readonly probes: Probes;
   #overlay: Overlay | null = $state.raw(null);
   /** A start that waits for the engine. */
   #waiting: Start | null = $state.raw(null);
@@ -75,6 +77,7 @@ export class Lab {
     this.library = new Library(api, this.notices);
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
     this.predictions = new Predictions(api);
+    this.probes = new Probes(api, this.notices);
     this.designs = new Designs(api, this.notices, this.address);
     this.designer = new Designer(this.designs, this.library, this.notices, this.address);
     api.onChanges((changes) => {
@@ -85,6 +88,7 @@ export class Lab {
       this.library.receive(changes);
       this.imports.receive(changes);
       this.designs.receive(changes);
+      this.probes.receive(changes);
       this.#whenEngineIsReady();
     });
     api.onConnection((state) => {

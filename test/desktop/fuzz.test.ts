@@ -168,10 +168,11 @@ test('messages that are no request close their own connection only', limited, as
 
 test('the shell refuses what no wish of the page looks like', limited, async () => {
   const channels = [
-    ...['chooseFiles', 'pathToken', 'setProgress', 'setTheme', 'saveDiagnostics', 'saveFile', 'openLink', 'state'],
+    ...['chooseFiles', 'pathToken', 'setProgress', 'setTheme', 'saveDiagnostics', 'saveFile', 'openRunFolder'],
+    ...['openLink', 'state'],
   ];
   const fields = fc.constantFrom(
-    ...['title', 'kind', 'several', 'path', 'fraction', 'theme', 'files', 'name', 'bytes', 'link'],
+    ...['title', 'kind', 'several', 'path', 'fraction', 'theme', 'files', 'name', 'bytes', 'link', 'run'],
   );
   const known = fc.oneof(value, fc.constantFrom('files', 'folder', 'dark', 'diagnostics.txt', 0.5, true));
   const wishes = sample(
@@ -192,6 +193,7 @@ test('the shell refuses what no wish of the page looks like', limited, async () 
         showOpenDialog: async () => ({ canceled: true, filePaths: [] }),
         showSaveDialog: async () => ({ canceled: true }),
       });
+      shell.openPath = async () => '';
       shell.openExternal = async (url) => void reached.push(url);
       const sender = BrowserWindow.getAllWindows()[0]?.webContents;
       const senderFrame = { url: 'app://residua/index.html', parent: null };

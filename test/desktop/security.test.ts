@@ -308,9 +308,10 @@ test('17: only the top frame of our own page is answered', async () => {
   });
   assert.deepEqual(
     channels.map(([name]) => name).sort(),
-    ['chooseFiles', 'openLink', 'pathToken', 'saveDiagnostics', 'saveFile', 'setProgress', 'setTheme', 'state'].map(
-      (name) => `residua:${name}`,
-    ),
+    [
+      ...['chooseFiles', 'openLink', 'openRunFolder', 'pathToken', 'saveDiagnostics', 'saveFile'],
+      ...['setProgress', 'setTheme', 'state'],
+    ].map((name) => `residua:${name}`),
   );
   for (const [name, answers] of channels) assert.deepEqual(answers, Array(6).fill(false), name);
 });
@@ -369,6 +370,7 @@ test('20: the page finds a few named calls and nothing of Electron', async () =>
         'setTheme',
         'saveDiagnostics',
         'saveFile',
+        'openRunFolder',
         'openLink',
         'onCommand',
       ].map((name) => `${name}: function`),

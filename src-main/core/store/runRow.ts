@@ -104,7 +104,7 @@ export function runOf(row: RunRow): Run {
   };
 }
 
-export function detailOf(row: RunRow): Omit<RunDetail, 'events' | 'checkpoints' | 'forks'> {
+export function detailOf(row: RunRow): Omit<RunDetail, 'events' | 'checkpoints' | 'forks' | 'series'> {
   return {
     run: runOf(row),
     spec: JSON.parse(row.spec) as RunDetail['spec'],

@@ -93,7 +93,10 @@ export function readRun(handle: ReadHandle, id: string): Run {
 }
 
 /** A run's row without what other tables hold. Fails with `run.unknown`. */
-export function readRunDetail(handle: ReadHandle, id: string): Omit<RunDetail, 'events' | 'checkpoints' | 'forks'> {
+export function readRunDetail(
+  handle: ReadHandle,
+  id: string,
+): Omit<RunDetail, 'events' | 'checkpoints' | 'forks' | 'series'> {
   return detailOf(rowOf(handle, id));
 }
 

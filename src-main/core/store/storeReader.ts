@@ -63,7 +63,8 @@ export class StoreReader {
       this.#handle.snapshot(() => {
         const run = runNumber(this.#handle, id);
         const [events, checkpoints] = [readEvents(this.#handle, run), this.readCheckpoints(id)];
-        return { ...readRunDetail(this.#handle, id), events, checkpoints, forks: forksOf(this.#handle, id) };
+        const [forks, series] = [forksOf(this.#handle, id), readSeriesOf(this.#handle, run)];
+        return { ...readRunDetail(this.#handle, id), events, checkpoints, forks, series };
       }),
     );
   }

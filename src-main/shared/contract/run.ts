@@ -80,31 +80,6 @@ export const runSchema = object({
   parent: nullable(object({ run: id, step: count })),
 });
 
-export const runDetailSchema = object({
-  run: runSchema,
-  spec: specSchema,
-  recipe: recipeSchema,
-  dataset: nullable(datasetSchema),
-  /** App version, commit, data hash, operating system. */
-  provenance: record(string(), string()),
-  weights: nullable(string()),
-  events: array(object({ atMs: number(), kind: string(), text: string() })),
-  /** By step. Kept are the newest two, the best by test accuracy, and those that are pinned. */
-  checkpoints: array(
-    object({
-      step: count,
-      file: string(),
-      bytes: count,
-      sha256: string(),
-      atMs: number(),
-      best: boolean(),
-      pinned: boolean(),
-    }),
-  ),
-  /** Runs that were forked from this one. */
-  forks: array(object({ run: id, name: string(), step: count })),
-});
-
 /**
  * Names of the series of a run. Step series have a point per step, train, test and epoch series one per evaluated epoch.
  * Clocks have one in 100 ms or so: seconds since the start (shared/run/event.ts says what each counts). Device and process
@@ -140,6 +115,33 @@ export const seriesSchema = union([
   picklist(seriesNames),
   custom<`tag/${string}`>((value) => typeof value === 'string' && /^tag\/.{1,210}$/s.test(value)),
 ]);
+
+export const runDetailSchema = object({
+  run: runSchema,
+  spec: specSchema,
+  recipe: recipeSchema,
+  dataset: nullable(datasetSchema),
+  /** App version, commit, data hash, operating system. */
+  provenance: record(string(), string()),
+  weights: nullable(string()),
+  events: array(object({ atMs: number(), kind: string(), text: string() })),
+  /** By step. Kept are the newest two, the best by test accuracy, and those that are pinned. */
+  checkpoints: array(
+    object({
+      step: count,
+      file: string(),
+      bytes: count,
+      sha256: string(),
+      atMs: number(),
+      best: boolean(),
+      pinned: boolean(),
+    }),
+  ),
+  /** Runs that were forked from this one. */
+  forks: array(object({ run: id, name: string(), step: count })),
+  /** The curves that it has. */
+  series: array(seriesSchema),
+});
 
 export const curveSchema = object({
   run: id,

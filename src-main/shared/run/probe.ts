@@ -1,6 +1,7 @@
 /** Probes of a trained network, see core/service/probes.ts. */
 import { instance, integer, minValue, nullable, number, object, picklist, pipe, string } from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
+import { spreadOf } from './verdict.ts';
 
 const count = pipe(number(), integer(), minValue(0));
 
@@ -24,3 +25,16 @@ export const probeSchema = object({
   loss: instance(Float64Array),
 });
 export type Probe = InferOutput<typeof probeSchema>;
+
+/** What a chart shows of a probe: for each place the mean of its draws, and their standard deviation where there are several. */
+export function probeCurve({ x, accuracy }: Pick<Probe, 'x' | 'accuracy'>) {
+  const draws = new Map<number, number[]>();
+  x.forEach((place, index) => draws.set(place, [...(draws.get(place) ?? []), accuracy[index] as number]));
+  const rising = [...draws].sort(([a], [b]) => a - b);
+  const spreads = rising.map(([, values]) => spreadOf(values));
+  return {
+    places: Float64Array.from(rising, ([place]) => place),
+    mean: Float64Array.from(spreads, ({ mean }) => mean),
+    deviation: Float64Array.from(rising, ([, values], index) => (values.length > 1 ? spreads[index]!.deviation : 0)),
+  };
+}

@@ -8,11 +8,12 @@ import { migrate } from '../../../src-main/core/store/migrate.ts';
 import type { Migration } from '../../../src-main/core/store/migrate.ts';
 import { applicationId, migrations } from '../../../src-main/core/store/migrations.ts';
 import { databaseFile, openStore } from '../../../src-main/core/store/open.ts';
-import { PointWriter, readPoints, seriesNumber } from '../../../src-main/core/store/points.ts';
+import { PointWriter, readPoints, readSeriesOf, seriesNumber } from '../../../src-main/core/store/points.ts';
 import {
   addRun,
   changeRun,
   findRunId,
+  forksOf,
   listRuns,
   liveRuns,
   moveRun,
@@ -168,6 +169,8 @@ test('every query but the list of all runs goes by an index', () => {
     () => readEvents(handle, run),
     () => readCheckpoints(handle, run, '/runs/x'),
     () => readRunDetail(handle, id),
+    () => forksOf(handle, id),
+    () => readSeriesOf(handle, run),
     () => liveRuns(handle),
     () => waitingRuns(handle),
     () => pacedRuns(handle),
@@ -190,7 +193,8 @@ test('every query but the list of all runs goes by an index', () => {
       .map(({ detail }) => `${detail}: ${/(?:FROM|INTO|UPDATE) \w+/.exec(sql)![0]}`)
       .filter((line) => /^SCAN (?!CONSTANT)|TEMP B-TREE|AUTOMATIC/.test(line)),
   );
-  // The list of runs, the colours of the latest 23 and the pace of the latest 30.
-  assert.deepEqual(costly.sort(), ['SCAN runs: FROM runs', 'SCAN runs: FROM runs', 'SCAN runs: FROM runs']);
+  // The list of runs, the colours of the latest 23, the pace of the latest 30; and the names of series, of which each is
+  // then looked up among the run's points.
+  assert.deepEqual(costly.sort(), [...Array<string>(3).fill('SCAN runs: FROM runs'), 'SCAN series: FROM series']);
   assert.ok(handle.heard.size > 20);
 });

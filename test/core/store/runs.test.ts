@@ -34,6 +34,7 @@ test('a new run is queued and says what it was given', (context) => {
     events: [],
     checkpoints: [],
     forks: [],
+    series: [],
   });
   assert.match(run.id, /^[a-z][a-z2-7]{9}$/);
   assert.deepEqual(

@@ -33,8 +33,8 @@ test('the CSV quotes what needs it and leaves gaps empty', () => {
 });
 
 test('the extent passes over what is not a number, and is none without a point', () => {
-  assert.deepEqual(extentOf(model.lines), { x: [1, 3], y: [1, 2] });
-  assert.equal(extentOf([line('empty', 'test', [], [])]), null);
+  assert.deepEqual(extentOf(model), { x: [1, 3], y: [1, 2] });
+  assert.equal(extentOf({ ...model, lines: [line('empty', 'test', [], [])] }), null);
 });
 
 test('pointing finds the nearest point of each line', () => {

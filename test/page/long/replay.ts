@@ -162,6 +162,8 @@ export class Replay {
           weights: null,
           events: [],
           checkpoints: [],
+          forks: [],
+          series: [...Object.keys(valueAt), ...Object.keys(epochValueAt)],
         };
       case 'data.list':
       case 'data.imports':
