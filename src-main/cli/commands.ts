@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts';
 import { describeCommand, presetsCommand } from './network.ts';
 import { predictCommand } from './predict.ts';
 import { forkCommand, pinCommand, resumeCommand, unpinCommand } from './resume.ts';
+import { replayCommand } from './replay.ts';
 import { runsCommand, showCommand } from './runs.ts';
 import { queueCommand } from './queue.ts';
 import { serveCommand } from './serve.ts';
@@ -40,6 +41,7 @@ export const commands: Readonly<Record<string, Command>> = {
   pin: pinCommand,
   unpin: unpinCommand,
   predict: predictCommand,
+  replay: replayCommand,
   import: importCommand,
   export: exportCommand,
   bench: benchCommand,

@@ -28,7 +28,7 @@ import { networkCalls } from './contract/network.ts';
 import { call, count, id, nothing } from './contract/parts.ts';
 import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
-import { evaluatedSchema, looksSchema, predictCalls, probeCalls, watchingCalls } from './contract/watching.ts';
+import { evaluatedSchema, looksSchema, predictCalls, probeCalls, replayCalls, watchingCalls } from './contract/watching.ts';
 import { weightsCalls } from './contract/weights.ts';
 import { sweepCalls } from './contract/sweep.ts';
 import { runCalls, runSchema, seriesSchema } from './contract/run.ts';
@@ -61,6 +61,7 @@ export const contract = {
   ...watchingCalls,
   ...predictCalls,
   ...probeCalls,
+  ...replayCalls,
   ...historyCalls,
   ...queueCalls,
   ...sweepCalls,
@@ -89,6 +90,8 @@ export const changeSchema = union([
   object({ kind: literal('blocks'), run: id, looks: looksSchema }),
   /** How many images a probe has looked at, over all its variants; when all, it is stored. */
   object({ kind: literal('probe'), run: id, probe: picklist(probeKinds), done: count, total: count }),
+  /** Steps that a replay has done on its way. */
+  object({ kind: literal('replay'), run: id, done: count, total: count }),
   object({ kind: literal('evaluation'), run: id, evaluation: evaluatedSchema }),
   object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: string() }),
   object({ kind: literal('engine'), engine: engineStatusSchema }),

@@ -57,6 +57,16 @@ export const failures = {
     title: `This probe has nothing to say of the network: ${d.why}.`,
     advice: 'Choose another probe.',
   })),
+  'replay.none': wording((d: { run: string; known: string }) => ({
+    title: `No batch of that step is kept for run ${d.run}.`,
+    advice: d.known
+      ? `Kept are those of step ${d.known}.`
+      : 'A batch is kept when its loss is no longer a number; there was none.',
+  })),
+  'replay.stopped': wording((d: { run: string }) => ({
+    title: `The replay of run ${d.run} was stopped.`,
+    advice: 'Start it again when it suits you; it begins anew.',
+  })),
   'probe.stopped': wording((d: { run: string }) => ({
     title: `The probe of run ${d.run} was stopped.`,
     advice: 'Start it again when it suits you; it begins anew.',

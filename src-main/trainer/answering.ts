@@ -1,11 +1,14 @@
 /** A trainer that answers questions to trained networks instead of training one. */
 import { openDataset } from '../core/dataset/library.ts';
 import { TrainedNetwork } from '../core/training/inference.ts';
+import { replayStep } from '../core/training/replay.ts';
 import { failureOf } from '../shared/failure.ts';
 import { expand } from '../shared/network/expand.ts';
 import type { InferenceOrder, InferenceReport, Model } from '../shared/run/inference.ts';
+import type { Replay as ReplayFound } from '../shared/run/replay.ts';
 import { loadEngine } from './engine.ts';
 import type { LoadedEngine } from './engine.ts';
+import { openTraining } from './training.ts';
 
 /** Networks that are kept, each with its weights. */
 const mostNetworks = 4;
@@ -15,6 +18,7 @@ const probeBatch = 100;
 type Answer = Extract<InferenceOrder, { kind: 'answer' }>;
 type Predict = Extract<InferenceOrder, { kind: 'predict' }>;
 type Probe = Extract<InferenceOrder, { kind: 'probe' }>;
+type Replay = Extract<InferenceOrder, { kind: 'replay' }>;
 
 export class Answering {
   readonly #engine: LoadedEngine;
@@ -30,13 +34,14 @@ export class Answering {
   }
 
   /** Answers one question; what it fails with is its answer. */
-  async answer(order: Predict | Probe): Promise<void> {
+  async answer(order: Predict | Probe | Replay): Promise<void> {
     const { id } = order;
     try {
       if (order.kind === 'predict') {
         const probabilities = this.#network(order.model, 1).predict(order.pixels);
         this.#say({ kind: 'predicted', id, probabilities });
-      } else this.#say({ kind: 'probed', id, ...(await this.#probe(order)) });
+      } else if (order.kind === 'probe') this.#say({ kind: 'probed', id, ...(await this.#probe(order)) });
+      else this.#say({ kind: 'replayed', id, replay: await this.#replay(order) });
     } catch (thrown) {
       const failure = failureOf(thrown);
       if (failure.code === 'bug') console.error(thrown);
@@ -101,5 +106,23 @@ export class Answering {
       accuracy: correct.map((count) => count / images),
       loss: loss.map((sum) => (Number.isFinite(sum) ? sum / images : NaN)),
     };
+  }
+  async #replay({ id, training: assignment, kept }: Replay): Promise<ReplayFound> {
+    const data = openDataset(assignment.home, assignment.data);
+    const { image, classes } = data.dataset;
+    const plan = expand(assignment.spec, { input: image, classes: classes.length });
+    // Nothing is written into the run's own folder.
+    const training = openTraining(this.#engine, { ...assignment, folder: this.#scratch }, data, plan, true);
+    try {
+      const steps = replayStep(training, kept);
+      for (;;) {
+        const next = await steps.next();
+        if (next.done) return next.value;
+        this.#say({ kind: 'progress', id, ...next.value });
+      }
+    } finally {
+      training.session.close();
+      data.close();
+    }
   }
 }

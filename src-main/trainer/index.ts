@@ -6,10 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { cpus } from 'node:os';
 import { openDataset } from '../core/dataset/library.ts';
-import { Supply } from '../core/training/supply.ts';
-import { writeProgram } from '../core/training/program.ts';
-import { TrainingSession } from '../core/training/session.ts';
-import { evaluationBatch, train } from '../core/training/train.ts';
+import { train } from '../core/training/train.ts';
 import { epochsOf, stepsOf, stepsPerEpoch } from '../shared/duration.ts';
 import { expected, failureOf } from '../shared/failure.ts';
 import { streamPort } from '../shared/port.ts';
@@ -25,6 +22,7 @@ import { Answering } from './answering.ts';
 import { loadEngine } from './engine.ts';
 import type { LoadedEngine } from './engine.ts';
 import { Meter } from './meter.ts';
+import { openTraining } from './training.ts';
 import { startWarden } from './warden.ts';
 
 /** How often a held run looks whether it may go on. */
@@ -61,7 +59,6 @@ async function perform(assignment: Assignment): Promise<void> {
   const { dataset } = data;
   const plan = expand(spec, { input: dataset.image, classes: dataset.classes.length });
   const images = data.images('train');
-  const augmentation = recipe.augmentation ?? { crop: 0, cropFill: 'zero', flip: false, cutout: 0 };
   say({
     type: 'start',
     run,
@@ -77,32 +74,8 @@ async function perform(assignment: Assignment): Promise<void> {
   });
 
   say({ type: 'phase', phase: 'buildingGraph' });
-  const supply = new Supply(data);
-  const held = supply.held ? dataset.splits.map(({ name, images: count }) => ({ name, images: count })) : [];
-  const program = writeProgram({
-    plan,
-    recipe,
-    augmentation,
-    mean: dataset.mean,
-    deviation: dataset.deviation,
-    held,
-    evaluationBatch: evaluationBatch(recipe),
-  });
   mkdirSync(folder, { recursive: true });
-  const session = new TrainingSession(engine.binding, program, folder);
-  const training = {
-    run,
-    session,
-    data,
-    supply,
-    recipe,
-    augmentation,
-    folder,
-    resumeFrom: assignment.resumeFrom,
-    checkpointEveryMs: assignment.checkpointEveryMs,
-    pauseAt: assignment.pauseAt,
-    shouldStop: () => stopping,
-  };
+  const training = { ...openTraining(engine, assignment, data, plan), shouldStop: () => stopping };
   const meter = new Meter();
   for await (const event of train(training)) {
     say(event);

@@ -23,6 +23,14 @@ export interface Layer {
  */
 export type DropoutMask = (step: DropoutStep, shape: readonly number[], building: Building) => Tensor;
 
+/** Sees what flows through every layer, forward and backward, while the network is written. */
+export interface FlowWatch {
+  see(building: Building, what: Flow, name: string, value: Tensor): void;
+}
+
+/** `gradient`: of the loss for a layer's input. `weightGradient`: for a variable. */
+export type Flow = 'output' | 'gradient' | 'weightGradient';
+
 export class Building {
   readonly graph: Graph;
   readonly variables: VariableSet;
@@ -34,6 +42,7 @@ export class Building {
   readonly gradients = new Map<Variable, Tensor>();
   /** Moves of running statistics; they must run with every training step. */
   readonly effects: Tensor[] = [];
+  readonly watch: FlowWatch | null;
   #gate: Tensor | null = null;
   /** Zeros that are there only where a gate is closed, by gate and shape. */
   readonly #idleZeros = new Map<string, Tensor>();
@@ -44,8 +53,10 @@ export class Building {
     training: boolean,
     dropoutMask: DropoutMask,
     standIns: ReadonlyMap<Variable, Variable> = new Map(),
+    watch: FlowWatch | null = null,
   ) {
     this.graph = graph;
+    this.watch = watch;
     this.#standIns = standIns;
     this.variables = variables;
     this.training = training;
@@ -86,10 +97,13 @@ export class Building {
 
   /** Notes the gradient of a learned variable; zero where the part did not run. */
   setGradient(variable: Variable, gradient: Tensor): void {
-    this.gradients.set(
-      variable,
-      this.#gate ? merge(this.graph, this.#zeros(this.#gate, variable.shape), gradient) : gradient,
-    );
+    this.watch?.see(this, 'weightGradient', variable.name, gradient);
+    this.gradients.set(variable, this.leave(gradient));
+  }
+
+  /** A value of the gated part as everybody else sees it: zeros where the part did not run. */
+  leave(value: Tensor): Tensor {
+    return this.#gate ? merge(this.graph, this.#zeros(this.#gate, value.shape), value) : value;
   }
 
   #zeros(gate: Tensor, shape: readonly number[]): Tensor {

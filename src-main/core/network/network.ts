@@ -16,7 +16,16 @@ function layer(building: Building, step: Step, input: Tensor): Layer {
     const planned = [input.shape[0] ?? 0, ...(flat ? [] : [height, width]), channels];
     if (!sameShape(output.shape, planned))
       throw new ShapeError(graph.place, `${describeTensor(output)}, where the plan has [${planned.join(', ')}]`);
-    return { output, backward: (gradient) => graph.scope(step.name, () => backward(gradient)) };
+    building.watch?.see(building, 'output', step.name, output);
+    return {
+      output,
+      backward: (gradient) =>
+        graph.scope(step.name, () => {
+          const onward = backward(gradient);
+          building.watch?.see(building, 'gradient', step.name, onward);
+          return onward;
+        }),
+    };
   });
 }
 

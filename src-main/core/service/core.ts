@@ -28,6 +28,7 @@ import { predictHandlers } from './predict.ts';
 import { Probes } from './probes.ts';
 import { Publisher } from './publish.ts';
 import { Queue } from './queue.ts';
+import { Replays } from './replays.ts';
 import { resumeHandlers, resumeMembers, sweepRunFolders } from './resume.ts';
 import { runHandlers } from './run.ts';
 import { transferHandlers } from './transfer.ts';
@@ -121,6 +122,7 @@ export function createCore(options: CoreOptions): Core {
     return inference;
   };
   const probes = new Probes(context);
+  const replays = new Replays(context);
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
@@ -141,6 +143,7 @@ export function createCore(options: CoreOptions): Core {
     ...sweepHandlers(sweeps),
     ...predictHandlers(context, processor),
     ...probes.handlers,
+    ...replays.handlers,
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };
@@ -161,6 +164,7 @@ export function createCore(options: CoreOptions): Core {
       await imports.close();
       await inference?.close();
       await probes.close();
+      await replays.close();
       await queue.close();
       if (isInstalling) await engine.cancel();
       publisher.close();

@@ -23,8 +23,10 @@ export interface InferenceSurroundings {
 
 /** A question without its number. */
 export type Question =
-  Omit<Extract<InferenceOrder, { kind: 'predict' }>, 'id'> | Omit<Extract<InferenceOrder, { kind: 'probe' }>, 'id'>;
-type Answer = Extract<InferenceReport, { kind: 'predicted' | 'probed' }>;
+  | Omit<Extract<InferenceOrder, { kind: 'predict' }>, 'id'>
+  | Omit<Extract<InferenceOrder, { kind: 'probe' }>, 'id'>
+  | Omit<Extract<InferenceOrder, { kind: 'replay' }>, 'id'>;
+type Answer = Extract<InferenceReport, { kind: 'predicted' | 'probed' | 'replayed' }>;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;

@@ -23,6 +23,8 @@ import type { Scaling } from './input.ts';
 import { hasTopFive } from '../../shared/run/tally.ts';
 import { crossEntropyWithSmoothing, updates } from './optimiser.ts';
 import type { Slot } from './optimiser.ts';
+import { FlowCounter } from './flow.ts';
+import type { FlowSums } from './flow.ts';
 import { mixed, mixFeeds } from './mix.ts';
 import type { MixFeeds } from './mix.ts';
 import { accumulation } from './accumulate.ts';
@@ -48,6 +50,8 @@ export interface ProgramOptions {
   readonly evaluationBatch: number;
   /** For tests: masks of dropout that are fed instead of drawn. */
   readonly dropoutMask?: DropoutMask;
+  /** Whether it can look at what flows through every layer. */
+  readonly watchesFlow?: boolean;
 }
 
 /** Where in a step's metrics something lies, behind loss and accuracy; null where it is not there. */
@@ -97,6 +101,8 @@ export interface Program {
     readonly gradientNorm: Tensor;
     /** float32 [batch, classes]; for tests. */
     readonly logits: Tensor;
+    /** What flows through every layer, without moving a weight; null where the program does not watch it. */
+    readonly flow: FlowSums | null;
   };
   readonly evaluate: readonly {
     readonly split: string | null;
@@ -141,7 +147,7 @@ export function writeProgram(options: ProgramOptions): Program {
 function writeTraining(
   graph: Graph,
   variables: VariableSet,
-  { plan, recipe, augmentation, dropoutMask }: ProgramOptions,
+  { plan, recipe, augmentation, dropoutMask, watchesFlow }: ProgramOptions,
   held: Held | undefined,
   scale: Scaling,
 ) {
@@ -170,7 +176,8 @@ function writeTraining(
     );
   };
 
-  const building = new Building(graph, variables, true, dropoutMask ?? draw);
+  const flow = watchesFlow ? new FlowCounter() : null;
+  const building = new Building(graph, variables, true, dropoutMask ?? draw, new Map(), flow);
   const look = recipe.watchEvery > 0 ? graph.placeholder('train_look', 'int32', [1]) : null;
   const [looks] = look ? op.unpackOnHost(graph, op.cast(graph, look, 'bool')) : [];
   const arms = looks && new ArmWatch(graph, looks);
@@ -181,8 +188,11 @@ function writeTraining(
   const loss = graph.scope('loss', () =>
     crossEntropyWithSmoothing(graph, net.output, labels, plan.classes, recipe.labelSmoothing, mix),
   );
+  flow?.see(building, 'output', 'loss', loss.perImage);
   graph.scope('backward', () => {
-    net.backward(op.multiply(graph, loss.gradient, graph.constant('float32', 1 / recipe.batch)));
+    const gradient = op.multiply(graph, loss.gradient, graph.constant('float32', 1 / recipe.batch));
+    flow?.see(building, 'gradient', 'loss', gradient);
+    net.backward(gradient);
   });
 
   const rate = op.bitcast(graph, rateBits, 'float32');
@@ -242,6 +252,7 @@ function writeTraining(
     gradientNorm: moves.gradientNorm,
     gradients: building.gradients,
     logits: net.output,
+    flow: flow && graph.scope('flow', () => flow.sums(graph)),
   };
 }
 

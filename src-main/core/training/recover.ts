@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../dataset/files.ts';
 import { expected } from '../../shared/failure.ts';
+import { keptBatchName } from '../../shared/run/replay.ts';
 import type { Moving, Progress } from './progress.ts';
 import type { Saver } from './saver.ts';
 import type { DoneStep } from './step.ts';
@@ -11,13 +12,19 @@ import type { Training } from './train.ts';
  * Writes `diverged-step-N.json`: the images' indices and everything drawn for the step, from which it can be repeated.
  * @returns a sentence for the run's log; empty where the run has no folder.
  */
-export function keepBatch(folder: string | null, { result, draws }: DoneStep): string {
+export function keepBatch(
+  folder: string | null,
+  { result, draws }: DoneStep,
+  { skipped, rateFactor }: Progress,
+): string {
   if (folder === null) return '';
-  const name = `diverged-step-${String(draws.step).padStart(9, '0')}.json`;
+  const name = keptBatchName(draws.step);
   const content = {
     ...draws,
     images: [...draws.images],
     survival: draws.survival && [...draws.survival],
+    skipped,
+    rateFactor,
     // JSON has no word for what is not a number.
     loss: String(result.loss),
     gradientNorm: String(result.gradientNorm),

@@ -7,6 +7,7 @@ import { Session } from '../graph/session.ts';
 import type { Binding } from '../graph/session.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { BlockPlan } from '../../shared/network/plan.ts';
+import type { FlowSite } from './flow.ts';
 import type { ImageFeeds } from './images.ts';
 import type { Program } from './program.ts';
 import type { BlocksSeen } from './watching.ts';
@@ -42,6 +43,12 @@ export interface StepResult {
   readonly gradientNorm: number | null;
   /** What a look saw; null without one. */
   readonly blocks: BlocksSeen | null;
+}
+
+/** What flowed at one place: values that are infinite or NaN, and the largest magnitude (NaN where there is a NaN). */
+export interface SiteFlow extends FlowSite {
+  readonly nonFinite: number;
+  readonly largest: number;
 }
 
 /** For each image of an evaluated batch. */
@@ -114,6 +121,13 @@ export class TrainingSession {
     const { first, next } = needed(this.program.train.gather, 'batches of several parts');
     const [result] = this.#session.run(this.#feedsOf(input), [isFirst ? first : next]) as [Float32Array];
     return { loss: result[0] as number, accuracy: result[1] as number, topFive: result[2] ?? null };
+  }
+
+  /** What would flow through the layers at a step; no weight moves. */
+  flow(input: StepInput): SiteFlow[] {
+    const { sites, vector } = needed(this.program.train.flow, 'a watch on what flows');
+    const [sums] = this.#session.run(this.#feedsOf(input), [vector]) as [Float32Array];
+    return sites.map((site, at) => ({ ...site, nonFinite: sums[at]!, largest: sums[sites.length + at]! }));
   }
 
   /** What forward and backward need. */

@@ -11,6 +11,12 @@ import type { Progress } from './progress.ts';
 import type { StepImages, StepInput, StepResult } from './session.ts';
 import type { Training } from './train.ts';
 
+/** Steps of an epoch, and of the whole run. */
+export interface StepCounts {
+  readonly perEpoch: number;
+  readonly all: number;
+}
+
 /** Everything that was drawn for a step besides the pixels' moves; enough to repeat it from its checkpoint. */
 export interface StepDraws {
   readonly step: number;
@@ -33,12 +39,35 @@ export function doStep(
   training: Training,
   progress: Progress,
   order: Int32Array,
-  steps: { readonly perEpoch: number; readonly all: number },
+  steps: StepCounts,
   look: boolean,
 ): DoneStep {
+  const { session, recipe } = training;
+  const { draws, inputOf } = drawStep(training, progress, order, steps, look);
+  try {
+    const gathered = Array.from({ length: recipe.accumulate - 1 }, (_, part) =>
+      session.gather(inputOf(part), part === 0),
+    );
+    const result = meanOfParts(gathered, session.train(inputOf(recipe.accumulate - 1)));
+    const { always } = session.program.train;
+    const computed = draws.survival ? draws.survival.reduce((sum, flag) => sum + flag, always) : 0;
+    return { result, draws, computed };
+  } catch (thrown) {
+    throw outOfMemory(thrown) ? expected('memory.full', roomFor(recipe.batch, recipe.accumulate)) : thrown;
+  }
+}
+
+/** Everything that the step after `progress.step` is made of; `inputOf` gives its parts, which are computed one by one. */
+export function drawStep(
+  training: Training,
+  progress: Progress,
+  order: Int32Array,
+  steps: StepCounts,
+  look: boolean,
+): { readonly draws: StepDraws; readonly inputOf: (part: number) => StepInput } {
   const { session, data, supply, recipe, augmentation } = training;
   const { height, width } = data.dataset.image;
-  const { survival: flags, gated, seed, feeds, mix, always } = session.program.train;
+  const { survival: flags, gated, seed, feeds, mix } = session.program.train;
   const done = progress.step;
   const epoch = epochOf(done, steps.perEpoch);
   const images = stepImages(order, recipe.batch, done % steps.perEpoch);
@@ -61,16 +90,7 @@ export function doStep(
       look,
     };
   };
-  try {
-    const gathered = Array.from({ length: recipe.accumulate - 1 }, (_, part) =>
-      session.gather(inputOf(part), part === 0),
-    );
-    const result = meanOfParts(gathered, session.train(inputOf(recipe.accumulate - 1)));
-    const draws: StepDraws = { step: done + 1, epoch, images, learningRate: rate, survival };
-    return { result, draws, computed: survival ? survival.reduce((sum, flag) => sum + flag, always) : 0 };
-  } catch (thrown) {
-    throw outOfMemory(thrown) ? expected('memory.full', roomFor(recipe.batch, recipe.accumulate)) : thrown;
-  }
+  return { draws: { step: done + 1, epoch, images, learningRate: rate, survival }, inputOf };
 }
 
 /** The images of a part of a step; what lies within a word of others is read anew. */

@@ -75,7 +75,7 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
       const done = doStep(training, progress, order, { perEpoch, all: steps }, look);
       pace.step(performance.now() - startedMs);
       if (!isFinite(done)) {
-        const kept = keepBatch(training.folder, done);
+        const kept = keepBatch(training.folder, done, progress);
         if (recipe.whenDiverged.kind === 'stop') throw expected('training.diverged', { step: done.draws.step });
         const back = recovered(training, saver, progress, done.draws.step);
         progress = back.progress;

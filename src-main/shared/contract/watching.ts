@@ -18,6 +18,7 @@ import {
 } from '../schema.ts';
 import { differenceKinds } from '../run/answers.ts';
 import { probeKinds, probeSchema } from '../run/probe.ts';
+import { replaySchema } from '../run/replay.ts';
 import { sourceSchema } from '../import.ts';
 import { call, count, failureSchema, id, nothing } from './parts.ts';
 
@@ -202,6 +203,19 @@ export const probeCalls = {
   'run.probes': call(object({ run: id }), array(probeSchema)),
   /** Gives up one that is under way. */
   'run.stopProbe': call(object({ run: id, kind: picklist(probeKinds) }), nothing),
+} as const;
+
+export const replayCalls = {
+  /** Steps that diverged and whose batch is kept, rising. */
+  'run.keptBatches': call(object({ run: id }), array(count)),
+  /**
+   * Runs a step that diverged again, from the newest checkpoint before it, and looks for the first value that is no number;
+   * the last such step where none is named. Holds the device meanwhile; how far it is comes as changes of kind `replay`.
+   * Fails with `replay.none`, `replay.stopped`, `device.busy`, `run.alive`.
+   */
+  'run.replay': call(object({ run: id, step: optional(count) }), replaySchema),
+  /** Gives up one that is under way. */
+  'run.stopReplay': call(object({ run: id }), nothing),
 } as const;
 
 const top = array(object({ class: count, name: string(), confidence: number() }));

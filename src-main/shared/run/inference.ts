@@ -21,6 +21,8 @@ import {
 import type { InferOutput } from '../schema.ts';
 import { specSchema } from '../network/spec.ts';
 import { recipeSchema } from '../recipe.ts';
+import { assignmentSchema } from './assignment.ts';
+import { keptBatchSchema, replaySchema } from './replay.ts';
 
 const count = pipe(number(), integer(), minValue(0));
 
@@ -61,6 +63,8 @@ export const inferenceOrderSchema = union([
     shares: instance(Float32Array),
     average: boolean(),
   }),
+  /** A step that diverged, once more; `training.resumeFrom` is the checkpoint before it. */
+  object({ kind: literal('replay'), id: count, training: assignmentSchema, kept: keptBatchSchema }),
 ]);
 
 export const inferenceReportSchema = union([
@@ -69,6 +73,7 @@ export const inferenceReportSchema = union([
   object({ kind: literal('progress'), id: count, done: count, total: count }),
   /** float64 [variants]: share of correct answers, mean cross-entropy (NaN where it was not finite). */
   object({ kind: literal('probed'), id: count, accuracy: instance(Float64Array), loss: instance(Float64Array) }),
+  object({ kind: literal('replayed'), id: count, replay: replaySchema }),
   object({
     kind: literal('failed'),
     /** Null: it can answer nothing. */

@@ -39,7 +39,12 @@ export const greater = binary('Greater', 'bool');
 /** @returns bool. */
 export const greaterEqual = binary('GreaterEqual', 'bool');
 
+/** Which values are neither infinite nor NaN: bool. */
+export const isFinite = (graph: Graph, x: Tensor): Tensor =>
+  graph.addOne('IsFinite', [x], { T: { type: x.dtype } }, 'bool', x.shape);
+
 export const relu = unary('Relu');
+export const absolute = unary('Abs');
 /** The same value under another name, or after other nodes. */
 export const identity = unary('Identity');
 export const zerosLike = unary('ZerosLike');
