@@ -28,7 +28,14 @@ import { networkCalls } from './contract/network.ts';
 import { call, count, id, nothing } from './contract/parts.ts';
 import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
-import { evaluatedSchema, looksSchema, predictCalls, probeCalls, replayCalls, watchingCalls } from './contract/watching.ts';
+import {
+  evaluatedSchema,
+  looksSchema,
+  predictCalls,
+  probeCalls,
+  replayCalls,
+  watchingCalls,
+} from './contract/watching.ts';
 import { weightsCalls } from './contract/weights.ts';
 import { sweepCalls } from './contract/sweep.ts';
 import { runCalls, runSchema, seriesSchema } from './contract/run.ts';

@@ -33,5 +33,17 @@ export function openTraining(
   });
   const session = new TrainingSession(engine.binding, program, folder);
   const shouldStop = () => false;
-  return { run, session, data, supply, recipe, augmentation, folder, resumeFrom, checkpointEveryMs, pauseAt, shouldStop };
+  return {
+    run,
+    session,
+    data,
+    supply,
+    recipe,
+    augmentation,
+    folder,
+    resumeFrom,
+    checkpointEveryMs,
+    pauseAt,
+    shouldStop,
+  };
 }

@@ -17,6 +17,7 @@ import { Library } from './library.svelte.ts';
 import { Probes } from './probes.svelte.ts';
 import { Predictions } from './predictions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
+import { Replays } from './replays.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import type { Start } from './runs.svelte.ts';
 import { Transfers } from './transfers.svelte.ts';
@@ -61,6 +62,7 @@ export class Lab {
   readonly designer: Designer;
   readonly predictions: Predictions;
   readonly probes: Probes;
+  readonly replays: Replays;
   #overlay: Overlay | null = $state.raw(null);
   /** A start that waits for the engine. */
   #waiting: Start | null = $state.raw(null);
@@ -78,6 +80,7 @@ export class Lab {
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
     this.predictions = new Predictions(api);
     this.probes = new Probes(api, this.notices);
+    this.replays = new Replays(api);
     this.designs = new Designs(api, this.notices, this.address);
     this.designer = new Designer(this.designs, this.library, this.notices, this.address);
     api.onChanges((changes) => {
@@ -85,6 +88,7 @@ export class Lab {
       this.runs.receive(changes);
       this.line.receive(changes);
       this.curves.receive(changes);
+      this.replays.receive(changes);
       this.library.receive(changes);
       this.imports.receive(changes);
       this.designs.receive(changes);

@@ -16,7 +16,10 @@ import type { Training } from './train.ts';
  * first step on the way that leaves weights or statistics that are no numbers. Yields how many of the steps are done.
  * @param training its session's program watches the flow
  */
-export async function* replayStep(training: Training, kept: KeptBatch): AsyncGenerator<{ readonly done: number; readonly total: number }, Replay> {
+export async function* replayStep(
+  training: Training,
+  kept: KeptBatch,
+): AsyncGenerator<{ readonly done: number; readonly total: number }, Replay> {
   const { run, session, supply, recipe } = training;
   const images = training.data.images('train');
   const steps = { perEpoch: stepsPerEpoch(images, recipe.batch), all: stepsOf(recipe.duration, images, recipe.batch) };

@@ -62,7 +62,7 @@ export const firstNonFinite = ({ sites }: Replay): ReplaySite | null =>
 const placeInWords: Record<ReplaySite['what'], (name: string) => string> = {
   weights: (name) => `${name} before the step`,
   output: (name) => `the output of ${name}`,
-  gradient: (name) => `the gradient behind ${name}`,
+  gradient: (name) => `the gradient at the input of ${name}`,
   weightGradient: (name) => `the gradient of ${name}`,
   update: (name) => `${name} behind the update`,
 };

@@ -169,6 +169,7 @@ export class Replay {
       case 'data.imports':
       case 'network.list':
       case 'sweep.list':
+      case 'run.keptBatches':
         return [];
       case 'queue.show':
         return { runs: [{ run: this.run, secondsLeft: 90 }], secondsLeft: 90 };
