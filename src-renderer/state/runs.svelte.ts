@@ -116,6 +116,22 @@ export class Runs {
     await this.#attempt(async () => this.#take(await this.#api.call('run.resume', asked)));
   }
 
+  /** Begins a run from a checkpoint of another; rejects with `Expected`. */
+  async fork(asked: CallInput<'run.fork'>): Promise<Run> {
+    const run = await this.#api.call('run.fork', asked);
+    this.#take(run);
+    return run;
+  }
+
+  /** Keeps a checkpoint for ever, or lets it go with the others; null where that failed, which a notice says. */
+  async pin(run: string, step: number, pinned: boolean): Promise<RunDetail | null> {
+    let changed: RunDetail | null = null;
+    await this.#attempt(async () => {
+      changed = await this.#api.call('run.pin', { run, step, pinned });
+    });
+    return changed;
+  }
+
   /** Writes the weights of a checkpoint into the data folder's `exports`; null where that failed, which a notice says. */
   async exportWeights(run: string, step: number): Promise<CallOutput<'weights.export'> | null> {
     let exported: CallOutput<'weights.export'> | null = null;

@@ -130,6 +130,18 @@ export class Session {
     void this.#api.desktop?.openLink(link);
   }
 
+  /** Shows the files of a run in the desktop's file manager; a browser tab has none. */
+  async openRunFolder(run: string): Promise<void> {
+    const answer = await this.#api.desktop?.openRunFolder(run);
+    if (answer && !(answer.ok && answer.value))
+      this.#notices.say(
+        'The folder of this run could not be opened: it has no files yet, or there is no file manager.',
+        {
+          level: 'warning',
+        },
+      );
+  }
+
   previewDiagnostics = () => this.#api.call('diagnostics.preview', {});
 
   /** Writes the files where the person says: one folder in the window, one text file in a browser. */
