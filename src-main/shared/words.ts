@@ -60,9 +60,12 @@ export function durationInWords(seconds: number): string {
   return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
-/** A loss with four significant digits: `0.1234`, `2.303`; `not a number` for null. */
-export const lossInWords = (loss: number | null): string =>
-  loss === null ? 'not a number' : String(Number(loss.toPrecision(4)));
+/** A loss with four significant digits: `0.1234`, `2.303`, `1.02e9`; `not a number` for null. */
+export function lossInWords(loss: number | null): string {
+  if (loss === null) return 'not a number';
+  const short = Number(loss.toPrecision(4));
+  return Math.abs(short) < 1e5 ? String(short) : short.toExponential().replace('+', '');
+}
 
 /** Images per second: `583 images/s`, `7.2 images/s`. */
 export const speedInWords = (imagesPerSecond: number): string =>

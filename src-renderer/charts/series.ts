@@ -78,6 +78,18 @@ export function extentOf({ lines, range, xLog, yLog }: ChartModel): Extent | nul
     : null;
 }
 
+/** Lowest and highest number of several lists; null where there is none. */
+export function finiteEnds(lists: readonly ArrayLike<number>[]): Ends | null {
+  let [low, high] = [Infinity, -Infinity];
+  for (const values of lists)
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null;
+}
+
 /** What the axes show before they are rounded: from 0 where that says more than the lowest value does. */
 export function limitsOf(model: ChartModel): Extent {
   const { range, share, xLog, yLog, xTick } = model;

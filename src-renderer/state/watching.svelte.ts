@@ -1,4 +1,5 @@
 /** What was watched inside a run's network, read when it is looked at. */
+import type { DifferenceKind } from '../../src-main/shared/run/answers.ts';
 import type { Api } from '../api.ts';
 
 export type Evaluation = 'last' | 'best';
@@ -19,7 +20,12 @@ export class Watching {
   mistakes = (run: string, at: Evaluation, count: number, cell: { label: number; predicted: number } | null) =>
     this.#api.call('run.mistakes', { run, at, count, ...(cell ?? {}) });
 
-  /** Images of which one run alone was right. */
-  differences = (runs: readonly [string, string], kind: 'firstOnly' | 'secondOnly', count: number) =>
-    this.#api.call('run.differences', { runs: [...runs], kind, count });
+  /** Images on which two runs differ, of one cell of the difference of their matrices or of all. */
+  differences = (
+    runs: readonly [string, string],
+    at: Evaluation,
+    kind: DifferenceKind,
+    count: number,
+    cell: { label: number; predicted: number } | null,
+  ) => this.#api.call('run.differences', { runs: [...runs], at, kind, count, ...(cell ?? {}) });
 }

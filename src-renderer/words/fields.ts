@@ -117,17 +117,23 @@ export const specFields = (spec: Spec): Field[] => [
   { name: 'Last scale starts at 0', value: yesNo(spec.zeroLastScale) },
 ];
 
-/** Fields whose values are not all the same; `of` is the number of fields looked at. */
-export function differingFields(columns: readonly (readonly Field[])[]): {
-  readonly rows: { readonly name: string; readonly values: string[] }[];
+/** Fields whose values are not all the same; `of` is the number of fields looked at. A value that is not known is null. */
+export function differingFields(
+  columns: readonly (readonly { readonly name: string; readonly value: string | null }[])[],
+): {
+  readonly rows: { readonly name: string; readonly values: (string | null)[] }[];
   readonly of: number;
 } {
   const names = [...new Set(columns.flatMap((fields) => fields.map(({ name }) => name)))];
   const rows = names.map((name) => ({
     name,
-    values: columns.map((fields) => fields.find((field) => field.name === name)?.value ?? '–'),
+    values: columns.map((fields) => {
+      const found = fields.find((field) => field.name === name);
+      return found ? found.value : '–';
+    }),
   }));
-  return { rows: rows.filter(({ values }) => new Set(values).size > 1), of: names.length };
+  const differs = (values: readonly (string | null)[]) => new Set(values.filter((value) => value !== null)).size > 1;
+  return { rows: rows.filter(({ values }) => differs(values)), of: names.length };
 }
 
 export const familyNames: Record<string, string> = {

@@ -9,6 +9,9 @@ export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'mut';
 
 export const isOver: (run: Pick<Run, 'status'>) => boolean = hasEnded;
 
+/** Whether it came from a file of another program, which tells neither network nor recipe. */
+export const isImported = ({ family }: Pick<Run, 'family'>): boolean => family === 'imported';
+
 export const isActive = ({ status }: Pick<Run, 'status'>): boolean => status === 'preparing' || status === 'training';
 
 /** Share of the planned steps that is done, 0 to 1. */

@@ -34,7 +34,13 @@ test('counts, sizes, shares and times read as people write them', () => {
     '7.21 images/s',
     '1,234 images/s',
   ]);
-  assert.deepStrictEqual([0.123456, 2.302585, null].map(words.lossInWords), ['0.1235', '2.303', 'not a number']);
+  assert.deepStrictEqual([0.123456, 2.302585, 98_765.4, 1.0204e9, null].map(words.lossInWords), [
+    '0.1235',
+    '2.303',
+    '98770',
+    '1.02e9',
+    'not a number',
+  ]);
 });
 
 test('what is counted agrees with its number', () => {

@@ -87,21 +87,23 @@ export function imageHandlers({ options, store }: Context): ImageCalls {
         ...pick(answers, worst),
       };
     },
-    'run.differences': ({ runs, kind, count, ...asked }) => {
+    'run.differences': ({ runs, kind, label, predicted, count, ...asked }) => {
       const [first, second] = runs.map((run) => whole(run, asked)) as [
         ReturnType<typeof whole>,
         ReturnType<typeof whole>,
       ];
       if (first.data !== second.data) throw expected('evaluation.different', { first: first.run, second: second.run });
       const all = labelsOf(first);
-      const indices = differences(all, first.answers, second.answers, kind).subarray(0, count);
+      const indices = differences(all, first.answers, second.answers, kind, { label, predicted });
+      const shown = indices.subarray(0, count);
       return {
         split: first.split,
         steps: [first.step, second.step],
         images: first.images,
         ...agreement(all, first.answers, second.answers),
-        ...picked(all, indices),
-        results: [first, second].map(({ run, answers }) => ({ run, ...pick(answers, indices) })),
+        found: indices.length,
+        ...picked(all, shown),
+        results: [first, second].map(({ run, answers }) => ({ run, ...pick(answers, shown) })),
       };
     },
   };

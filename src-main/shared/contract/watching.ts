@@ -148,7 +148,8 @@ export const watchingCalls = {
   ),
   /**
    * Two runs of one dataset, image by image: how many images both, only one, or none judged rightly, and those of one kind
-   * by the difference of their losses, the largest first. Fails with `evaluation.none`, `evaluation.different`.
+   * by the difference of their losses, the largest first; where a class is named, of its images those that one run alone
+   * took for `predicted`. Fails with `evaluation.none`, `evaluation.different`.
    */
   'run.differences': call(
     object({
@@ -157,6 +158,8 @@ export const watchingCalls = {
       at: optional(evaluationChoice),
       /** `firstOnly`: the first run was right and the second wrong. `disagree`: they named different classes. */
       kind: picklist(differenceKinds),
+      label: optional(count),
+      predicted: optional(count),
       count: pipe(count, maxValue(10_000)),
     }),
     object({
@@ -169,6 +172,8 @@ export const watchingCalls = {
       neither: count,
       /** Images of which they named different classes. */
       disagree: count,
+      /** Images that fit what was asked; more than `indices` where only the first were asked for. */
+      found: count,
       ...picked,
       /** One for each run. */
       results: array(

@@ -7,12 +7,14 @@ export interface ImageAnswers {
   readonly loss: Float32Array;
 }
 
+/** A cell of a confusion matrix, or a row or column of it. */
+export interface Cell {
+  readonly label?: number | undefined;
+  readonly predicted?: number | undefined;
+}
+
 /** Indices of the images that were judged wrongly, the largest loss first; of one true or predicted class where asked. */
-export function worstMistakes(
-  labels: Int32Array,
-  { predicted, loss }: ImageAnswers,
-  of: { readonly label?: number | undefined; readonly predicted?: number | undefined } = {},
-): Int32Array {
+export function worstMistakes(labels: Int32Array, { predicted, loss }: ImageAnswers, of: Cell = {}): Int32Array {
   const wrong = Int32Array.from(labels.keys()).filter(
     (index) =>
       predicted[index] !== labels[index] &&
@@ -46,13 +48,20 @@ export function agreement(labels: Int32Array, first: ImageAnswers, second: Image
   return counts;
 }
 
-/** Indices of the images of one kind, the largest difference of the two losses first. */
+/**
+ * Indices of the images of one kind, the largest difference of the two losses first. Where a cell is named, of its true
+ * class those that one network alone put into its predicted class: what the difference of the two matrices counts there.
+ */
 export function differences(
   labels: Int32Array,
   first: ImageAnswers,
   second: ImageAnswers,
   kind: DifferenceKind,
+  { label, predicted }: Cell = {},
 ): Int32Array {
+  const isInCell = (index: number) =>
+    (label === undefined || labels[index] === label) &&
+    (predicted === undefined || (first.predicted[index] === predicted) !== (second.predicted[index] === predicted));
   const fits = (index: number): boolean => {
     const [a, b] = [first.predicted[index] === labels[index], second.predicted[index] === labels[index]];
     if (kind === 'disagree') return first.predicted[index] !== second.predicted[index];
@@ -60,6 +69,6 @@ export function differences(
   };
   const apart = (index: number) => Math.abs(first.loss[index]! - second.loss[index]!);
   return Int32Array.from(labels.keys())
-    .filter(fits)
+    .filter((index) => isInCell(index) && fits(index))
     .sort((a, b) => apart(b) - apart(a) || a - b);
 }

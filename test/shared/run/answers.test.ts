@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { ImageAnswers } from '../../../src-main/shared/run/answers.ts';
 import { agreement, differenceKinds, differences, worstMistakes } from '../../../src-main/shared/run/answers.ts';
 
 const classes = 3;
@@ -56,6 +57,25 @@ test('kinds of difference count every image once, and name the runs the other wa
         differences(labels, first, second, 'firstOnly'),
         differences(labels, second, first, 'secondOnly'),
       );
+    }),
+  );
+});
+
+test('the images of a cell make up the difference of the two confusion matrices there', () => {
+  fc.assert(
+    fc.property(trial, ([labels, first, second]) => {
+      for (const label of [0, 1, 2])
+        for (const predicted of [0, 1, 2]) {
+          const cell = { label, predicted };
+          const isOf = (answers: ImageAnswers) => (index: number) => answers.predicted[index] === predicted;
+          const ofClass = [...labels.keys()].filter((index) => labels[index] === label);
+          const images = [...differences(labels, first, second, 'disagree', cell)];
+          const balance = images
+            .map((index) => (isOf(first)(index) ? 1 : -1))
+            .reduce((sum: number, one) => sum + one, 0);
+          assert.equal(balance, ofClass.filter(isOf(first)).length - ofClass.filter(isOf(second)).length);
+          assert.ok(images.every((index) => labels[index] === label && isOf(first)(index) !== isOf(second)(index)));
+        }
     }),
   );
 });
