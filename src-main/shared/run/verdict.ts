@@ -29,6 +29,9 @@ export interface SeedGroup {
   readonly data: string;
 }
 
+/** What a test needs of a group. */
+type Samples = Pick<SeedGroup, 'samples' | 'data'>;
+
 export interface Test {
   readonly method: 'paired' | 'welch';
   /** First minus second, means. */
@@ -82,11 +85,11 @@ interface Effect {
 }
 
 /** Smallest n above `now` that reaches the power; null beyond the most. */
-function seedsNeeded({ difference, at }: Effect, now: number): number | null {
+function seedsNeeded({ difference, at }: Effect, now: number, confidence: number): number | null {
   if (difference === 0) return null;
   const isEnough = (n: number) => {
     const { error, degrees } = at(n);
-    return powerOf(Math.abs(difference) / error, degrees, criticalT(1 - level, degrees)) >= wantedPower;
+    return powerOf(Math.abs(difference) / error, degrees, criticalT(1 - confidence, degrees)) >= wantedPower;
   };
   // Power only rises with n.
   let [low, high] = [now, mostSeeds];
@@ -104,28 +107,40 @@ function testOf(
   difference: number,
   error: number,
   degrees: number,
+  confidence: number,
   needed: () => number | null,
 ): Test {
-  const margin = error === 0 ? 0 : criticalT(1 - level, degrees) * error;
+  const margin = error === 0 ? 0 : criticalT(1 - confidence, degrees) * error;
   const p = error === 0 ? (difference === 0 ? 1 : 0) : twoSidedTail(difference / error, degrees);
   const isDistinct = Math.abs(difference) > margin;
-  return { method, difference, margin, degrees, p, isDistinct, moreSeeds: isDistinct ? 0 : needed() };
+  return {
+    method,
+    difference,
+    margin,
+    degrees,
+    p,
+    isDistinct,
+    // Only when it is asked for: power takes a thousand times as long as the test.
+    get moreSeeds() {
+      return isDistinct ? 0 : needed();
+    },
+  };
 }
 
-/** Paired test of differences. @param differences two or more */
-export function pairedTest(differences: readonly number[]): Test {
+/** Paired test of differences. @param differences two or more @param confidence of the interval */
+export function pairedTest(differences: readonly number[], confidence = level): Test {
   const n = differences.length;
   const difference = mean(differences);
   const spread = variance(differences);
   const at = (count: number) => ({ error: Math.sqrt(spread / count), degrees: count - 1 });
-  return testOf('paired', difference, at(n).error, n - 1, () => {
-    const needed = seedsNeeded({ difference, at }, n);
+  return testOf('paired', difference, at(n).error, n - 1, confidence, () => {
+    const needed = seedsNeeded({ difference, at }, n, confidence);
     return needed === null ? null : needed - n;
   });
 }
 
-/** Welch's test. @param first, second two or more values each */
-export function welchTest(first: readonly number[], second: readonly number[]): Test {
+/** Welch's test. @param first, second two or more values each @param confidence of the interval */
+export function welchTest(first: readonly number[], second: readonly number[], confidence = level): Test {
   const difference = mean(first) - mean(second);
   const [a, b] = [variance(first), variance(second)];
   const at = (n: number, m = n) => ({
@@ -133,9 +148,9 @@ export function welchTest(first: readonly number[], second: readonly number[]): 
     degrees: a + b === 0 ? n + m - 2 : (a / n + b / m) ** 2 / ((a / n) ** 2 / (n - 1) + (b / m) ** 2 / (m - 1)),
   });
   const { error, degrees } = at(first.length, second.length);
-  return testOf('welch', difference, error, degrees, () => {
+  return testOf('welch', difference, error, degrees, confidence, () => {
     const now = Math.min(first.length, second.length);
-    const needed = seedsNeeded({ difference, at: (n) => at(n) }, now);
+    const needed = seedsNeeded({ difference, at: (n) => at(n) }, now, confidence);
     return needed === null ? null : needed - now;
   });
 }
@@ -152,7 +167,11 @@ export function verdictOf(first: SeedGroup, second: SeedGroup): Verdict {
             ? `${name} has no finished seed yet.`
             : `${name} has one finished seed: a second one shows how much chance moves the result.`,
       };
-  const values = ({ samples }: SeedGroup) => samples.map(({ value }) => value);
+  return { test: testOfGroups(first, second) };
+}
+
+/** Paired where both have the same seeds on the same split, else Welch's. @param first, second two or more samples each */
+export function testOfGroups(first: Samples, second: Samples, confidence = level): Test {
   const other = new Map(second.samples.map(({ seed, value }) => [seed, value]));
   const sameSeeds =
     first.data === second.data &&
@@ -160,11 +179,13 @@ export function verdictOf(first: SeedGroup, second: SeedGroup): Verdict {
     other.size === second.samples.length &&
     new Set(first.samples.map(({ seed }) => seed)).size === first.samples.length &&
     first.samples.every(({ seed }) => other.has(seed));
-  return {
-    test: sameSeeds
-      ? pairedTest(first.samples.map(({ seed, value }) => value - (other.get(seed) as number)))
-      : welchTest(values(first), values(second)),
-  };
+  if (sameSeeds)
+    return pairedTest(
+      first.samples.map(({ seed, value }) => value - (other.get(seed) as number)),
+      confidence,
+    );
+  const values = ({ samples }: Samples) => samples.map(({ value }) => value);
+  return welchTest(values(first), values(second), confidence);
 }
 
 /** The verdict in a sentence: `Wide is better by 0.80 ± 0.30 points.` */

@@ -1,0 +1,176 @@
+/**
+ * A built-in study cut to a budget: the widest and deepest rung of its ladder on which every arm can still be trained for a
+ * while, then as many epochs as the budget has room for. Pure.
+ */
+import type { Dataset } from '../dataset.ts';
+import { epochsOf, stepsOf, stepsPerEpoch } from '../duration.ts';
+import { depthOf } from '../network/cost.ts';
+import { expand } from '../network/expand.ts';
+import type { Plan } from '../network/plan.ts';
+import type { Recipe } from '../recipe.ts';
+import { builtIn } from './builtIn/index.ts';
+import type { Ladder } from './builtIn/index.ts';
+import type { Sketch } from './builtIn/idea.ts';
+import { evaluationShare, stepSeconds, workOf } from './pace.ts';
+import type { Pace } from './pace.ts';
+import { isTrained } from './plan.ts';
+import type { BuiltInKind, StudyPlan } from './plan.ts';
+
+/** Of scaled studies; fewer than three cannot tell chance from effect. */
+export const scaledSeeds = 3;
+/** Share of a budget that is planned: paces are measured, and machines have other things to do. */
+const plannedShare = 0.8;
+/** A rung is taken if it can be trained for so many steps. */
+const leastSteps = 200;
+/** Even on the lowest rung. */
+const fewestSteps = 24;
+/** A scaled study evaluates about so often in a run. */
+const evaluations = 8;
+/** Steps in an epoch that small datasets should have at least. */
+const fewStepsPerEpoch = 16;
+/** Seconds for each operation of a plan until its graph is written and loaded. */
+const buildSeconds = 0.005;
+/** Seconds of measuring one repetition of three forms of a block, at the pace of a usual machine. */
+const formsSeconds = 4;
+
+/** The dataset as far as it decides what a study costs. */
+export type StudyData = Pick<Dataset, 'image' | 'classes' | 'splits'>;
+
+const imagesIn = ({ splits }: StudyData, split: string): number =>
+  splits.find(({ name }) => name === split)?.images ?? 0;
+
+/** Largest power of two up to the paper's batch that leaves a small dataset some steps in an epoch; 16 at least. */
+function batchFor(batch: number, images: number): number {
+  let size = batch;
+  while (size > 16 && images / size < fewStepsPerEpoch) size /= 2;
+  return size;
+}
+
+/** The paper's recipe, shorter: whole epochs where there is room for one, else steps. */
+function shortened(recipe: Recipe, steps: number, images: number): Recipe {
+  const batch = batchFor(recipe.batch, images);
+  const perEpoch = stepsPerEpoch(images, batch);
+  const paper = epochsOf(recipe.duration, images, recipe.batch);
+  const epochs = Math.min(Math.floor(steps / perEpoch), Math.ceil(paper));
+  return {
+    ...recipe,
+    batch,
+    duration: epochs >= 1 ? { epochs } : { steps: Math.max(1, Math.floor(steps)) },
+    warmUp: Math.max(recipe.warmUp, 0.05),
+    evaluateEvery: Math.max(1, Math.round(epochs / evaluations)),
+    // Watching takes time, which is measured here; a run that diverges would leave a hole among the seeds.
+    watchEvery: 0,
+    whenDiverged: { kind: 'rollBack', factor: 0.5, most: 4 },
+  };
+}
+
+/** Seconds of one run. */
+export function runSeconds(plan: Plan, recipe: Recipe, data: StudyData, pace: Pace): number {
+  const images = imagesIn(data, 'train');
+  const steps = stepsOf(recipe.duration, images, recipe.batch);
+  const epochs = epochsOf(recipe.duration, images, recipe.batch);
+  const perStep = stepSeconds(plan, recipe.batch, pace);
+  const evaluated = (Math.floor(epochs / recipe.evaluateEvery) + 1) * (imagesIn(data, 'test') / recipe.batch);
+  return pace.startSeconds + buildSeconds * workOf(plan).operations + perStep * (steps + evaluationShare * evaluated);
+}
+
+/** Steps of every run for which the seconds are enough; all arms are trained equally long. */
+function stepsWithin(seconds: number, plans: readonly Plan[], recipe: Recipe, data: StudyData, pace: Pace): number {
+  const images = imagesIn(data, 'train');
+  const total = (steps: number) => {
+    const short = shortened(recipe, steps, images);
+    return plans.reduce((sum, plan) => sum + runSeconds(plan, short, data, pace), 0);
+  };
+  let [low, high] = [0, stepsOf(recipe.duration, images, batchFor(recipe.batch, images))];
+  if (total(high) <= seconds) return high;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (total(middle) <= seconds) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+export interface Scaled {
+  readonly plan: StudyPlan;
+  readonly seeds: number;
+  /** Predicted, all of it. */
+  readonly seconds: number;
+}
+
+const planOf = (ladder: Ladder, at: number, sketch: Sketch, recipe: Recipe, budget: number | null): StudyPlan => ({
+  kind: ladder.kind,
+  arms: sketch.specs.map((spec) => ({ name: spec.name, spec, recipe })),
+  claims: [...sketch.claims],
+  equal: sketch.equal,
+  budgetSeconds: budget,
+  rung: { at, last: ladder.lastRung },
+});
+
+/** @param budgetSeconds null: the paper's full version */
+export function scaleStudy(
+  kind: BuiltInKind,
+  data: StudyData,
+  budgetSeconds: number | null,
+  pace: Pace,
+  wantedSeeds?: number,
+): Scaled {
+  const ladder = builtIn[kind];
+  const fill = { input: data.image, classes: data.classes.length };
+  if (!isTrained(ladder)) {
+    const seeds =
+      wantedSeeds ??
+      (budgetSeconds === null
+        ? ladder.seeds
+        : Math.min(ladder.seeds, Math.max(5, Math.floor((plannedShare * budgetSeconds) / formsSeconds))));
+    const plan = planOf(ladder, ladder.lastRung, ladder.at(ladder.lastRung, {}), ladder.recipe, budgetSeconds);
+    return { plan, seeds, seconds: pace.startSeconds + seeds * formsSeconds };
+  }
+  const cut = (rung: number) => {
+    const sketch = ladder.at(rung, fill);
+    return { sketch, plans: sketch.specs.map((spec) => expand(spec, fill)) };
+  };
+  const whole = (rung: number, recipe: Recipe, seeds: number): Scaled => {
+    const { sketch, plans } = cut(rung);
+    const seconds = plans.reduce((sum, plan) => sum + runSeconds(plan, recipe, data, pace), 0) * seeds;
+    return { plan: planOf(ladder, rung, sketch, recipe, budgetSeconds), seeds, seconds };
+  };
+  if (budgetSeconds === null) return whole(ladder.lastRung, ladder.recipe, wantedSeeds ?? ladder.seeds);
+  const seeds = wantedSeeds ?? scaledSeeds;
+  const images = imagesIn(data, 'train');
+  for (let rung = ladder.lastRung; ; rung--) {
+    const steps = stepsWithin((plannedShare * budgetSeconds) / seeds, cut(rung).plans, ladder.recipe, data, pace);
+    if (steps < leastSteps && rung > 0) continue;
+    return whole(rung, shortened(ladder.recipe, Math.max(fewestSteps, steps), images), seeds);
+  }
+}
+
+/** What a study has beside the paper's version, for the sentence that says how it was scaled. */
+export interface Extent {
+  /** Of the deepest arm. */
+  readonly layers: number;
+  /** Channels of the widest first stage. */
+  readonly width: number;
+  readonly epochs: number;
+  /** Images seen by every arm, all epochs together. */
+  readonly images: number;
+}
+
+export function extentOf(plan: StudyPlan, data: StudyData): Extent {
+  const fill = { input: data.image, classes: data.classes.length };
+  const images = imagesIn(data, 'train');
+  const of = (number: (arm: StudyPlan['arms'][number]) => number) => Math.max(...plan.arms.map(number));
+  return {
+    layers: of(({ spec }) => depthOf(expand(spec, spec.input ? {} : fill))),
+    width: of(({ spec }) => (spec.stages[0]?.width ?? 0) * spec.widen),
+    epochs: of(({ recipe }) => epochsOf(recipe.duration, images, recipe.batch)),
+    images: of(({ recipe }) => stepsOf(recipe.duration, images, recipe.batch) * recipe.batch),
+  };
+}
+
+/** The extent of the paper's version on the same data. */
+export function fullExtent(kind: BuiltInKind, data: StudyData): Extent {
+  const ladder = builtIn[kind];
+  const fill = isTrained(ladder) ? { input: data.image, classes: data.classes.length } : {};
+  return extentOf(planOf(ladder, ladder.lastRung, ladder.at(ladder.lastRung, fill), ladder.recipe, null), data);
+}
