@@ -13,6 +13,7 @@ import { replayCommand } from './replay.ts';
 import { runsCommand, showCommand } from './runs.ts';
 import { queueCommand } from './queue.ts';
 import { serveCommand } from './serve.ts';
+import { studyListCommand, studyMakeCommand, studyMoreCommand, studyReportCommand, studyRunCommand } from './study.ts';
 import { sweepCommand, sweepListCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
 import { exportCommand, importCommand } from './weights.ts';
@@ -32,6 +33,11 @@ export const commands: Readonly<Record<string, Command>> = {
   train: trainCommand,
   'sweep list': sweepListCommand,
   sweep: sweepCommand,
+  'study list': studyListCommand,
+  'study run': studyRunCommand,
+  'study more': studyMoreCommand,
+  'study make': studyMakeCommand,
+  'study report': studyReportCommand,
   queue: queueCommand,
   runs: runsCommand,
   show: showCommand,

@@ -37,6 +37,7 @@ import {
   watchingCalls,
 } from './contract/watching.ts';
 import { weightsCalls } from './contract/weights.ts';
+import { studyCalls, studyChangeSchema } from './contract/study.ts';
 import { sweepCalls } from './contract/sweep.ts';
 import { runCalls, runSchema, seriesSchema } from './contract/run.ts';
 import { datasetSchema } from './dataset.ts';
@@ -47,6 +48,7 @@ export * from './contract/design.ts';
 export * from './contract/network.ts';
 export * from './contract/history.ts';
 export * from './contract/run.ts';
+export * from './contract/study.ts';
 export * from './contract/sweep.ts';
 export { failureSchema } from './contract/parts.ts';
 export * from './status.ts';
@@ -72,6 +74,7 @@ export const contract = {
   ...historyCalls,
   ...queueCalls,
   ...sweepCalls,
+  ...studyCalls,
   ...engineCalls,
   ...weightsCalls,
 } as const;
@@ -105,6 +108,7 @@ export const changeSchema = union([
   object({ kind: literal('data'), datasets: array(datasetSchema) }),
   object({ kind: literal('import'), import: importSchema }),
   object({ kind: literal('networks'), designs: array(designSchema) }),
+  studyChangeSchema,
   object({ kind: literal('settings'), settings: settingsSchema }),
   object({
     kind: literal('notice'),

@@ -123,6 +123,18 @@ export const failures = {
     title: `There is no sweep "${d.sweep}".`,
     advice: 'The command `sweep list` lists all.',
   })),
+  'study.unknown': wording((d: { study: string; near: string }) => ({
+    title: `There is no study "${d.study}".`,
+    advice: d.near ? `Did you mean ${d.near}?` : 'The command `study list` lists all.',
+  })),
+  'study.alike': wording((d: { runs: number }) => ({
+    title: `${d.runs === 1 ? 'One run is' : `${d.runs} runs of one recipe are`} nothing to compare.`,
+    advice: 'Choose runs of two recipes or more, trained on one dataset.',
+  })),
+  'study.mixed': wording((d: { first: string; second: string }) => ({
+    title: `These runs were trained on ${d.first} and ${d.second}.`,
+    advice: 'A study needs one dataset: choose the runs of one of them.',
+  })),
   'disk.full': wording((d: { path: string; neededBytes: number; freeBytes: number }) => ({
     title: `The disk is full: ${d.path} has ${megabytes(d.freeBytes)} left and ${megabytes(d.neededBytes)} are needed.`,
     advice: 'Free some space, or choose another folder with --home or RESIDUA_HOME.',

@@ -8,6 +8,8 @@ import type { InferenceOrder, InferenceReport, Model } from '../shared/run/infer
 import type { Replay as ReplayFound } from '../shared/run/replay.ts';
 import { loadEngine } from './engine.ts';
 import type { LoadedEngine } from './engine.ts';
+import { compareForms, timeSteps } from './measuring.ts';
+import type { MeasuringPlace } from './measuring.ts';
 import { openTraining } from './training.ts';
 
 /** Networks that are kept, each with its weights. */
@@ -16,7 +18,6 @@ const mostNetworks = 4;
 const probeBatch = 100;
 
 type Answer = Extract<InferenceOrder, { kind: 'answer' }>;
-type Predict = Extract<InferenceOrder, { kind: 'predict' }>;
 type Probe = Extract<InferenceOrder, { kind: 'probe' }>;
 type Replay = Extract<InferenceOrder, { kind: 'replay' }>;
 
@@ -34,19 +35,25 @@ export class Answering {
   }
 
   /** Answers one question; what it fails with is its answer. */
-  async answer(order: Predict | Probe | Replay): Promise<void> {
+  async answer(order: Exclude<InferenceOrder, { kind: 'answer' }>): Promise<void> {
     const { id } = order;
     try {
       if (order.kind === 'predict') {
         const probabilities = this.#network(order.model, 1).predict(order.pixels);
         this.#say({ kind: 'predicted', id, probabilities });
       } else if (order.kind === 'probe') this.#say({ kind: 'probed', id, ...(await this.#probe(order)) });
-      else this.#say({ kind: 'replayed', id, replay: await this.#replay(order) });
+      else if (order.kind === 'replay') this.#say({ kind: 'replayed', id, replay: await this.#replay(order) });
+      else if (order.kind === 'time') this.#say({ kind: 'timed', id, seconds: timeSteps(this.#place, order) });
+      else this.#say({ kind: 'compared', id, ...(await compareForms(this.#place, order, this.#say)) });
     } catch (thrown) {
       const failure = failureOf(thrown);
       if (failure.code === 'bug') console.error(thrown);
       this.#say({ kind: 'failed', id, failure });
     }
+  }
+
+  get #place(): MeasuringPlace {
+    return { binding: this.#engine.binding, scratch: this.#scratch };
   }
 
   #network(model: Model, batch: number): TrainedNetwork {

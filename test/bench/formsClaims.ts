@@ -1,12 +1,12 @@
 /** Xie et al. 2016, figure 3: three forms of one block are one function. Here with equal weights, and timed. */
 import { residualBlock } from '../../src-main/core/network/network.ts';
+import { divide } from '../../src-main/core/network/paths.ts';
 import { blockCost, blocksOf } from '../../src-main/shared/network/cost.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
 import { cifarResNeXt } from '../../src-main/shared/network/families.ts';
 import type { BlockPlan } from '../../src-main/shared/network/plan.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
 import type { LoadedEngine } from '../../src-main/trainer/engine.ts';
-import { divide } from '../core/network/forms.ts';
 import { Trial } from '../core/network/trial.ts';
 import { ourStep } from './ours.ts';
 import { nothing, timingOf } from './report.ts';

@@ -23,6 +23,7 @@ import { historyHandlers } from './history.ts';
 import { queueHandlers } from './line.ts';
 import { Inference } from './inference.ts';
 import { Log } from './log.ts';
+import { MachinePace } from './machinePace.ts';
 import { networkHandlers } from './network.ts';
 import { predictHandlers } from './predict.ts';
 import { Probes } from './probes.ts';
@@ -31,6 +32,7 @@ import { Queue } from './queue.ts';
 import { Replays } from './replays.ts';
 import { resumeHandlers, resumeMembers, sweepRunFolders } from './resume.ts';
 import { runHandlers } from './run.ts';
+import { Studies } from './studies.ts';
 import { transferHandlers } from './transfer.ts';
 import { watchingHandlers } from './watched.ts';
 import { weightsHandlers } from './weights.ts';
@@ -69,8 +71,13 @@ export function createCore(options: CoreOptions): Core {
     store: () => opened ?? open(),
     publish: (changes) => publisher.publish(changes),
   };
-  const queue: Queue = new Queue(context, (run) => sweeps.review(run));
+  const queue: Queue = new Queue(context, (run) => {
+    sweeps.review(run);
+    studies.review(run);
+  });
   const sweeps = new Sweeps(context, () => queue);
+  const probes = new Probes(context);
+  const studies = new Studies(context, () => queue, new MachinePace(context), probes);
   const foreign = new ForeignRuns(
     context,
     publisher,
@@ -88,6 +95,7 @@ export function createCore(options: CoreOptions): Core {
     try {
       await resumeMembers(context, queue);
       sweeps.review();
+      studies.review();
     } catch (thrown) {
       log.write('what belongs together could not go on', thrown);
     }
@@ -121,7 +129,6 @@ export function createCore(options: CoreOptions): Core {
     });
     return inference;
   };
-  const probes = new Probes(context);
   const replays = new Replays(context);
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
@@ -141,6 +148,7 @@ export function createCore(options: CoreOptions): Core {
     ...imageHandlers(context),
     ...weightsHandlers(context, queue),
     ...sweepHandlers(sweeps),
+    ...studies.handlers,
     ...predictHandlers(context, processor),
     ...probes.handlers,
     ...replays.handlers,
@@ -163,7 +171,7 @@ export function createCore(options: CoreOptions): Core {
       foreign.close();
       await imports.close();
       await inference?.close();
-      await probes.close();
+      await Promise.all([studies.close(), probes.close()]);
       await replays.close();
       await queue.close();
       if (isInstalling) await engine.cancel();

@@ -21,12 +21,10 @@ export interface InferenceSurroundings {
   readonly idleMs?: number | undefined;
 }
 
+type Asked = Exclude<InferenceOrder, { kind: 'answer' }>;
 /** A question without its number. */
-export type Question =
-  | Omit<Extract<InferenceOrder, { kind: 'predict' }>, 'id'>
-  | Omit<Extract<InferenceOrder, { kind: 'probe' }>, 'id'>
-  | Omit<Extract<InferenceOrder, { kind: 'replay' }>, 'id'>;
-type Answer = Extract<InferenceReport, { kind: 'predicted' | 'probed' | 'replayed' }>;
+export type Question = { [Kind in Asked['kind']]: Omit<Extract<Asked, { kind: Kind }>, 'id'> }[Asked['kind']];
+type Answer = Exclude<InferenceReport, { kind: 'progress' | 'failed' }>;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;

@@ -1,6 +1,7 @@
 /** The layout of the database, as the steps that led to it. A step that was released never changes. */
 import { designsLayout } from './designs.ts';
 import type { Migration } from './migrate.ts';
+import { studiesLayout } from './studies.ts';
 import { sweepsLayout } from './sweeps.ts';
 
 /** Marks the file as Residua's: "Resi". */
@@ -238,5 +239,10 @@ export const migrations: readonly Migration[] = [
     to: 60,
     why: 'networks of one’s own',
     up: (database) => database.exec(designsLayout),
+  },
+  {
+    to: 70,
+    why: 'studies, and which runs answer them',
+    up: (database) => database.exec(studiesLayout),
   },
 ];

@@ -17,6 +17,8 @@ import type { ProcessMark } from './process.ts';
 import { addRun, changeRun, moveRun, ownRun, runNumber, waitingRuns } from './runs.ts';
 import type { NewRun, RunChanges } from './runs.ts';
 import { writeSettings } from './settings.ts';
+import { addStudy, addStudyRun, changeStudy, deleteStudy } from './studies.ts';
+import type { NewStudy, StoredStudy, StudyChanges } from './studies.ts';
 import { addSweep } from './sweeps.ts';
 import type { StoredSweep } from './sweeps.ts';
 import { WatchedStore } from './watched.ts';
@@ -86,6 +88,35 @@ export class Store extends StoreReader {
   /** Notes a sweep and returns its id. */
   addSweep(sweep: Pick<StoredSweep, 'name' | 'plan' | 'trials'>): string {
     return this.transaction(() => addSweep(this.#handle, sweep));
+  }
+
+  /** Notes a study with runs of each of its arms and returns its id. */
+  addStudy(study: NewStudy, runs: readonly (readonly Run[])[] = []): string {
+    return this.transaction(() => {
+      const id = addStudy(this.#handle, study);
+      this.addStudyRuns(id, runs);
+      return id;
+    });
+  }
+
+  /** Notes more runs of each arm of a study. */
+  addStudyRuns(id: string, runs: readonly (readonly Run[])[]): void {
+    this.transaction(() =>
+      runs.forEach((own, arm) => own.forEach((run) => addStudyRun(this.#handle, id, arm, run.id))),
+    );
+  }
+
+  /** Changes the fields that are named. Fails with `study.unknown`. */
+  changeStudy(id: string, changes: StudyChanges): StoredStudy {
+    return this.transaction(() => {
+      changeStudy(this.#handle, id, changes);
+      return this.readStudy(id);
+    });
+  }
+
+  /** Forgets a study; its runs stay. Fails with `study.unknown`. */
+  deleteStudy(id: string): void {
+    this.transaction(() => deleteStudy(this.#handle, id));
   }
 
   /** Moves a waiting run before another one, or to the end of the line with null. */

@@ -24,6 +24,8 @@ import {
   waitingRuns,
 } from './runs.ts';
 import { readSettings } from './settings.ts';
+import { listStudies, readStudy, studiesOf, studyRuns } from './studies.ts';
+import type { StoredStudy } from './studies.ts';
 import { listSweeps, readSweep, sweepRuns } from './sweeps.ts';
 import type { StoredSweep } from './sweeps.ts';
 import { WatchedReader } from './watched.ts';
@@ -148,6 +150,26 @@ export class StoreReader {
   /** The runs of a sweep outside the trash, trial by trial. */
   sweepRuns(id: string): Run[] {
     return this.guard(() => sweepRuns(this.#handle, id));
+  }
+
+  /** All studies, the newest first. */
+  listStudies(): StoredStudy[] {
+    return this.guard(() => listStudies(this.#handle));
+  }
+
+  /** Fails with `study.unknown`. */
+  readStudy(id: string): StoredStudy {
+    return this.guard(() => readStudy(this.#handle, id));
+  }
+
+  /** The runs of every arm of a study outside the trash, by seed. */
+  studyRuns(id: string): Run[][] {
+    return this.guard(() => studyRuns(this.#handle, id));
+  }
+
+  /** Ids of the studies that a run belongs to. */
+  studiesOf(run: string): string[] {
+    return this.guard(() => studiesOf(this.#handle, run));
   }
 
   readSettings(): Settings {

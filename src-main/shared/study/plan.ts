@@ -38,14 +38,16 @@ export type StudyKind = (typeof studyKinds)[number];
 /**
  * What is measured of each arm and seed. Of trained runs: `accuracy` on the test split after the last epoch, `seconds` of
  * training (evaluation and saving left out), `removalLoss`: accuracy lost by leaving out one block, the mean over all
- * blocks, `averageAccuracy` of the mean of 16 sub-networks. Of forms of a block, beside form c with equal weights:
- * `outputDifference`, `gradientDifference` (largest, absolute), `parameters`, `stepSeconds` of a training step.
+ * blocks, `averageAccuracy` of the mean of 16 sub-networks and, on the same images, `wholeAccuracy`. Of forms of a block, beside form c with equal weights:
+ * `outputDifference` (largest, absolute), `gradientDifference` (largest of all weights, relative), `parameters`,
+ * `stepSeconds` of a training step.
  */
 export const measureNames = [
   'accuracy',
   'seconds',
   'removalLoss',
   'averageAccuracy',
+  'wholeAccuracy',
   'parameters',
   'outputDifference',
   'gradientDifference',
@@ -97,5 +99,5 @@ export type StudyPlan = InferOutput<typeof studyPlanSchema>;
 export const isTrained = (plan: Pick<StudyPlan, 'kind'>): boolean => plan.kind !== 'forms';
 
 /** All measures that the claims of a study need. */
-export const measuresOf = ({ claims }: Pick<StudyPlan, 'claims'>): ReadonlySet<MeasureName> =>
+export const measuresOf = ({ claims }: { readonly claims: readonly Claim[] }): ReadonlySet<MeasureName> =>
   new Set(claims.flatMap(({ first, second }) => [first.measure, second.measure]));

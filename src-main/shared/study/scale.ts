@@ -4,7 +4,7 @@
  */
 import type { Dataset } from '../dataset.ts';
 import { epochsOf, stepsOf, stepsPerEpoch } from '../duration.ts';
-import { depthOf } from '../network/cost.ts';
+import { blocksOf, depthOf } from '../network/cost.ts';
 import { expand } from '../network/expand.ts';
 import type { Plan } from '../network/plan.ts';
 import type { Recipe } from '../recipe.ts';
@@ -13,7 +13,7 @@ import type { Ladder } from './builtIn/index.ts';
 import type { Sketch } from './builtIn/idea.ts';
 import { evaluationShare, stepSeconds, workOf } from './pace.ts';
 import type { Pace } from './pace.ts';
-import { isTrained } from './plan.ts';
+import { isTrained, measuresOf } from './plan.ts';
 import type { BuiltInKind, StudyPlan } from './plan.ts';
 
 /** Of scaled studies; fewer than three cannot tell chance from effect. */
@@ -28,6 +28,8 @@ const fewestSteps = 24;
 const evaluations = 8;
 /** Steps in an epoch that small datasets should have at least. */
 const fewStepsPerEpoch = 16;
+/** Images on which networks of a scaled study are probed. */
+export const probedImages = 500;
 /** Seconds for each operation of a plan until its graph is written and loaded. */
 const buildSeconds = 0.005;
 /** Seconds of measuring one repetition of three forms of a block, at the pace of a usual machine. */
@@ -74,18 +76,20 @@ export function runSeconds(plan: Plan, recipe: Recipe, data: StudyData, pace: Pa
   return pace.startSeconds + buildSeconds * workOf(plan).operations + perStep * (steps + evaluationShare * evaluated);
 }
 
-/** Steps of every run for which the seconds are enough; all arms are trained equally long. */
-function stepsWithin(seconds: number, plans: readonly Plan[], recipe: Recipe, data: StudyData, pace: Pace): number {
-  const images = imagesIn(data, 'train');
-  const total = (steps: number) => {
-    const short = shortened(recipe, steps, images);
-    return plans.reduce((sum, plan) => sum + runSeconds(plan, short, data, pace), 0);
-  };
-  let [low, high] = [0, stepsOf(recipe.duration, images, batchFor(recipe.batch, images))];
-  if (total(high) <= seconds) return high;
+/** Blocks left out one by one, random ones (9 depths, 3 draws), and 16 sub-networks: forward passes of a probed network. */
+function probeSeconds(plan: Plan, data: StudyData, isScaled: boolean, pace: Pace): number {
+  const variants = blocksOf(plan).length + 9 * 3 + 16;
+  const images = Math.min(imagesIn(data, 'test'), isScaled ? probedImages : 2000);
+  return variants * stepSeconds(plan, images, pace) * evaluationShare + 3 * pace.startSeconds;
+}
+
+/** The longest recipe, of so many steps at most, whose cost stays within the seconds; all arms are trained equally long. */
+function stepsWithin(seconds: number, most: number, cost: (steps: number) => number): number {
+  let [low, high] = [0, most];
+  if (cost(high) <= seconds) return high;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (total(middle) <= seconds) low = middle;
+    if (cost(middle) <= seconds) low = middle;
     else high = middle;
   }
   return low;
@@ -126,22 +130,31 @@ export function scaleStudy(
     const plan = planOf(ladder, ladder.lastRung, ladder.at(ladder.lastRung, {}), ladder.recipe, budgetSeconds);
     return { plan, seeds, seconds: pace.startSeconds + seeds * formsSeconds };
   }
-  const cut = (rung: number) => {
-    const sketch = ladder.at(rung, fill);
-    return { sketch, plans: sketch.specs.map((spec) => expand(spec, fill)) };
-  };
-  const whole = (rung: number, recipe: Recipe, seeds: number): Scaled => {
-    const { sketch, plans } = cut(rung);
-    const seconds = plans.reduce((sum, plan) => sum + runSeconds(plan, recipe, data, pace), 0) * seeds;
-    return { plan: planOf(ladder, rung, sketch, recipe, budgetSeconds), seeds, seconds };
-  };
-  if (budgetSeconds === null) return whole(ladder.lastRung, ladder.recipe, wantedSeeds ?? ladder.seeds);
-  const seeds = wantedSeeds ?? scaledSeeds;
   const images = imagesIn(data, 'train');
-  for (let rung = ladder.lastRung; ; rung--) {
-    const steps = stepsWithin((plannedShare * budgetSeconds) / seeds, cut(rung).plans, ladder.recipe, data, pace);
-    if (steps < leastSteps && rung > 0) continue;
-    return whole(rung, shortened(ladder.recipe, Math.max(fewestSteps, steps), images), seeds);
+  const isScaled = budgetSeconds !== null;
+  const rungAt = (at: number) => {
+    const sketch = ladder.at(at, fill);
+    const plans = sketch.specs.map((spec) => expand(spec, fill));
+    const probing = measuresOf(sketch).has('removalLoss')
+      ? plans.reduce((sum, plan) => sum + probeSeconds(plan, data, isScaled, pace), 0)
+      : 0;
+    /** Seconds of one seed of all arms. */
+    const cost = (recipe: Recipe) => plans.reduce((sum, plan) => sum + runSeconds(plan, recipe, data, pace), probing);
+    const scaled = (recipe: Recipe, seeds: number): Scaled => ({
+      plan: planOf(ladder, at, sketch, recipe, budgetSeconds),
+      seeds,
+      seconds: seeds * cost(recipe),
+    });
+    return { cost, scaled };
+  };
+  if (!isScaled) return rungAt(ladder.lastRung).scaled(ladder.recipe, wantedSeeds ?? ladder.seeds);
+  const seeds = wantedSeeds ?? scaledSeeds;
+  const short = (steps: number) => shortened(ladder.recipe, steps, images);
+  const paper = stepsOf(ladder.recipe.duration, images, batchFor(ladder.recipe.batch, images));
+  for (let at = ladder.lastRung; ; at--) {
+    const { cost, scaled } = rungAt(at);
+    const steps = stepsWithin((plannedShare * budgetSeconds) / seeds, paper, (count) => cost(short(count)));
+    if (steps >= leastSteps || at === 0) return scaled(short(Math.max(fewestSteps, steps)), seeds);
   }
 }
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { residualBlock } from '../../../src-main/core/network/network.ts';
+import { divide } from '../../../src-main/core/network/paths.ts';
 import { blocksOf } from '../../../src-main/shared/network/cost.ts';
 import { expand } from '../../../src-main/shared/network/expand.ts';
 import type { BlockPlan } from '../../../src-main/shared/network/plan.ts';
 import type { Spec } from '../../../src-main/shared/network/spec.ts';
 import { Rig } from '../training/rig.ts';
-import { divide, pathValues } from './forms.ts';
+import { pathValues } from './forms.ts';
 import { smallSpec } from './specs.ts';
 import { Trial } from './trial.ts';
 import type { Outcome } from './trial.ts';

@@ -30,7 +30,7 @@ export const ensemble: Idea<Rung> = {
         claim('lower', 'removalLoss', stochastic, whole),
         {
           says: 'notLower',
-          first: { arm: stochastic.name, measure: 'accuracy' },
+          first: { arm: stochastic.name, measure: 'wholeAccuracy' },
           second: { arm: stochastic.name, measure: 'averageAccuracy' },
           margin: tolerance,
         },

@@ -1,0 +1,388 @@
+/** Studies: their runs through the queue, what is measured beside them, and what they say once all is through. */
+import { cpus } from 'node:os';
+import type { CallInput, Run, StudyDetail } from '../../shared/contract.ts';
+import { expected, failureOf } from '../../shared/failure.ts';
+import { hasEnded } from '../../shared/run/event.ts';
+import { judge } from '../../shared/study/judge.ts';
+import type { Arm, Claim, StudyPlan } from '../../shared/study/plan.ts';
+import { isTrained } from '../../shared/study/plan.ts';
+import { reportOf } from '../../shared/study/report/report.ts';
+import { extentOf, fullExtent, scaleStudy } from '../../shared/study/scale.ts';
+import { findDataset } from '../dataset/library.ts';
+import type { StoredStudy } from '../store/open.ts';
+import type { Handlers } from './answer.ts';
+import type { Context } from './context.ts';
+import { secondsLeftOf } from './line.ts';
+import type { MachinePace } from './machinePace.ts';
+import { fitSpec } from './network.ts';
+import type { Probes } from './probes.ts';
+import type { Queue } from './queue.ts';
+import { completeRecipe } from './recipe.ts';
+import { announce, readyToTrain, storeRuns, systemInWords } from './start.ts';
+import type { Member, TrainingPlace } from './start.ts';
+import { dueProbes, dueSeeds, StudyMeasuring } from './studyMeasuring.ts';
+import { armResult, finishedBySeed, samplesIn } from './studyResults.ts';
+
+type StudyCalls = Pick<Handlers, Extract<keyof Handlers, `study.${string}`>>;
+
+export class Studies {
+  readonly #context: Context;
+  readonly #queue: () => Queue;
+  readonly #pace: MachinePace;
+  readonly #measuring: StudyMeasuring;
+  /** Studies that are being measured, with the share that is done. */
+  readonly #measured = new Map<string, number>();
+  #turn: Promise<void> = Promise.resolve();
+  #isClosing = false;
+
+  /** `queue` is asked for when runs are added: it and the studies know of each other. */
+  constructor(context: Context, queue: () => Queue, pace: MachinePace, probes: Probes) {
+    this.#context = context;
+    this.#queue = queue;
+    this.#pace = pace;
+    this.#measuring = new StudyMeasuring(context, probes);
+  }
+
+  get handlers(): StudyCalls {
+    const { store } = this.#context;
+    return {
+      'study.plan': async (asked) => {
+        const place = await readyToTrain(this.#context, asked);
+        const { plan, seeds, seconds } = await this.#scaled(place, asked);
+        const { dataset } = place;
+        return { plan, seeds, seconds, extent: extentOf(plan, dataset), fullExtent: fullExtent(asked.kind, dataset) };
+      },
+      'study.start': (asked) => this.#start(asked),
+      'study.make': (asked) => this.#make(asked),
+      'study.list': () =>
+        store()
+          .listStudies()
+          .map(({ id }) => this.#show(id).study),
+      'study.show': ({ study }) => this.#show(study),
+      'study.grow': ({ study, seeds }) => this.#grow(study, seeds),
+      'study.stop': ({ study }) => this.#stop(study),
+      'study.rename': ({ study, name }) => {
+        store().changeStudy(study, { name });
+        this.#tell(study);
+        return this.#show(study).study;
+      },
+      'study.remove': ({ study }) => {
+        this.#stop(study);
+        store().deleteStudy(study);
+        this.#context.publish([{ kind: 'study', study, removed: true }]);
+        return {};
+      },
+      'study.report': ({ study, form, language }) => reportOf(this.#show(study), form, language),
+    };
+  }
+
+  /** Goes on with what a study has to do once its runs are through: to be called at the start and after every run. */
+  review(run?: string): void {
+    const { store } = this.#context;
+    const ids =
+      run === undefined
+        ? store()
+            .listStudies()
+            .map(({ id }) => id)
+        : store().studiesOf(run);
+    for (const id of ids) {
+      this.#tell(id);
+      this.#measure(id);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#pace.close();
+    await this.#measuring.close();
+    await this.#turn;
+  }
+
+  #tell(study: string): void {
+    this.#context.publish([{ kind: 'study', study, removed: false }]);
+  }
+
+  async #scaled(place: TrainingPlace, { kind, budgetSeconds, seeds }: CallInput<'study.plan'>) {
+    const pace = await this.#pace.of(place.device, place.dataset.image);
+    return scaleStudy(kind, place.dataset, budgetSeconds, pace, seeds);
+  }
+
+  async #start(asked: CallInput<'study.start'>): Promise<StudyDetail> {
+    const { options, store } = this.#context;
+    const place = await readyToTrain(this.#context, asked);
+    const { dataset, device } = place;
+    const { plan, seeds } = await this.#scaled(place, asked);
+    const arms = plan.arms.map(({ name, spec, recipe }): Arm => {
+      if (!isTrained(plan)) return { name, spec, recipe };
+      return { name, spec: fitSpec(spec, dataset), recipe: completeRecipe(recipe, {}, dataset) };
+    });
+    const { card } = await this.#context.engine.status();
+    const { runs, id } = store().transaction(() => {
+      const study = store().addStudy({
+        name: asked.name ?? asked.kind,
+        plan: { ...plan, arms },
+        data: dataset.id,
+        deviceAsked: asked.device,
+        seeds,
+        provenance: {
+          version: options.version,
+          commit: options.commit,
+          node: process.version,
+          system: systemInWords(),
+          engine: `TensorFlow ${device.engine.version} (${device.engine.flavour})`,
+          device: device.kind === 'gpu' && card ? card.name : (cpus()[0]?.model ?? process.arch),
+          data: `${dataset.name}, SHA-256 ${dataset.hash}`,
+          ...(place.driver ? { driver: place.driver } : {}),
+        },
+      });
+      return { id: study, runs: this.#addRuns(store().readStudy(study), place, seedsFrom(1, seeds)) };
+    });
+    announce(this.#context, this.#queue(), runs);
+    this.review();
+    return this.#show(id);
+  }
+
+  /** Stores runs of those arms that have none of a seed, seed by seed, so that arms advance together. */
+  #addRuns(study: StoredStudy, place: TrainingPlace, wanted: readonly number[]): Run[] {
+    const { store } = this.#context;
+    if (!isTrained(study.plan)) return [];
+    const known = store().studyRuns(study.id);
+    const isThere = (arm: number, seed: number) =>
+      known[arm]?.some((run) => run.seed === seed && (run.status === 'finished' || !isThrough(run)));
+    const due = wanted.flatMap((seed) =>
+      study.plan.arms.flatMap((arm, index) => (isThere(index, seed) ? [] : [{ arm, index, seed }])),
+    );
+    // Arms share their specs between seeds: each network is expanded once.
+    const members = due.map(({ arm, index, seed }): Member => ({
+      spec: arm.spec,
+      recipe: { ...arm.recipe, seed },
+      family: 'custom',
+      name: `${study.name}: ${arm.name}`.slice(0, 120),
+      group: `${study.id}-${index + 1}`,
+    }));
+    const runs = storeRuns(this.#context, place, members);
+    store().addStudyRuns(
+      study.id,
+      study.plan.arms.map((_, arm) => runs.filter((_run, at) => due[at]?.index === arm)),
+    );
+    return runs;
+  }
+
+  async #grow(id: string, more: number): Promise<StudyDetail> {
+    const { store } = this.#context;
+    const study = store().readStudy(id);
+    const place = await readyToTrain(this.#context, { data: study.data, device: study.deviceAsked });
+    const isOver = this.#show(id).study.state === 'over';
+    const there = store().studyRuns(id).flat();
+    const seeds = [...new Set(there.map(({ seed }) => seed))].sort((a, b) => a - b);
+    const wanted = [...seeds, ...seedsFrom(Math.max(0, ...seeds) + 1, more)];
+    const runs = store().transaction(() => {
+      const grown = store().changeStudy(id, {
+        seeds: isTrained(study.plan) ? wanted.length : study.seeds + more,
+        judged: study.judged + (isOver ? 1 : 0),
+        isStopped: false,
+        problem: null,
+      });
+      return this.#addRuns(grown, place, wanted);
+    });
+    announce(this.#context, this.#queue(), runs);
+    this.#tell(id);
+    this.#measure(id);
+    return this.#show(id);
+  }
+
+  #make({ runs: asked, name }: CallInput<'study.make'>): StudyDetail {
+    const { store } = this.#context;
+    const chosen = asked.map((text) => store().findRun(text));
+    const other = chosen.find(({ data }) => data !== chosen[0]?.data);
+    if (other) throw expected('study.mixed', { first: chosen[0]?.dataName ?? '', second: other.dataName });
+    const groups: Run[][] = [];
+    for (const { id } of chosen)
+      if (!groups.some((members) => members.some((member) => member.id === id))) groups.push(store().readSeeds(id));
+    if (groups.length < 2) throw expected('study.alike', { runs: chosen.length });
+    const arms = namedApart(groups.map(([first]) => store().readRunDetail((first as Run).id)));
+    const [one, ...others] = arms as [Arm, ...Arm[]];
+    const claims = others.map((arm): Claim => ({
+      says: 'higher',
+      first: { arm: one.name, measure: 'accuracy' },
+      second: { arm: arm.name, measure: 'accuracy' },
+      margin: 0,
+    }));
+    const plan: StudyPlan = { kind: 'own', arms, claims, equal: null, budgetSeconds: null, rung: null };
+    const first = chosen[0] as Run;
+    const id = store().addStudy(
+      {
+        name:
+          name ??
+          arms
+            .map((arm) => arm.name)
+            .join(', ')
+            .slice(0, 120),
+        plan,
+        data: first.data,
+        deviceAsked: first.deviceAsked,
+        seeds: Math.max(...groups.map((members) => new Set(members.map(({ seed }) => seed)).size)),
+        provenance: store().readRunDetail(first.id).provenance,
+      },
+      groups,
+    );
+    this.#tell(id);
+    return this.#show(id);
+  }
+
+  #stop(id: string): StudyDetail {
+    const { store } = this.#context;
+    const going = store()
+      .studyRuns(id)
+      .flat()
+      .filter((run) => !hasEnded(run));
+    if (this.#show(id).study.state === 'running') store().changeStudy(id, { isStopped: true });
+    for (const run of going.reverse()) this.#queue().stop(run.id, false);
+    this.#tell(id);
+    return this.#show(id);
+  }
+
+  /** Measures what runs do not tell, once they are all through; studies take turns. */
+  #measure(id: string): void {
+    const { store } = this.#context;
+    const work = async () => {
+      for (;;) {
+        if (this.#isClosing) return;
+        const study = store().readStudy(id);
+        const runs = store().studyRuns(id);
+        if (study.isStopped || study.problem || !runs.flat().every(isThrough)) return;
+        const [probe] = dueProbes(this.#context, study, runs);
+        const seeds = dueSeeds(study);
+        if (!probe && seeds.length === 0) return;
+        this.#measured.set(id, this.#measured.get(id) ?? 0);
+        if (probe) await this.#measuring.probe(probe, study.plan.budgetSeconds !== null);
+        else {
+          const found = await this.#measuring.forms(study, seeds, (done) => {
+            this.#measured.set(id, done / seeds.length);
+            this.#tell(id);
+          });
+          store().changeStudy(id, { measured: [...store().readStudy(id).measured, ...found] });
+        }
+        this.#tell(id);
+      }
+    };
+    this.#turn = this.#turn.then(async () => {
+      try {
+        await work();
+      } catch (thrown) {
+        if (this.#isClosing) return;
+        this.#context.log.write(`study ${id} could not be measured`, thrown);
+        store().changeStudy(id, { problem: failureOf(thrown) });
+      } finally {
+        this.#measured.delete(id);
+        if (!this.#isClosing) this.#tell(id);
+      }
+    });
+  }
+
+  #show(id: string): StudyDetail {
+    const { options, store } = this.#context;
+    const study = store().readStudy(id);
+    const { plan } = study;
+    const runs = store().studyRuns(id);
+    const dataset = datasetOf(options.home, study.data);
+    const images = dataset?.splits.find(({ name }) => name === 'train')?.images ?? 1;
+    const arms = plan.arms.map((arm, place) => armResult(store(), study, { arm, place }, runs[place] ?? [], images));
+    const { finding, parts, moreSeeds } = judge(plan.claims, samplesIn(arms));
+    const work = this.#workLeft(study, runs);
+    const state = study.isStopped ? ('stopped' as const) : work.isLeft ? ('running' as const) : ('over' as const);
+    return {
+      study: {
+        id,
+        name: study.name,
+        kind: plan.kind,
+        data: study.data,
+        dataName: dataset?.name ?? study.data,
+        seeds: study.seeds,
+        state,
+        progress: state === 'over' ? 1 : work.progress,
+        secondsLeft: state === 'running' ? work.secondsLeft : null,
+        finding: state === 'over' ? finding : null,
+        createdAtMs: study.createdAtMs,
+      },
+      plan,
+      dataset,
+      arms,
+      parts: [...parts],
+      moreSeeds,
+      moreSeconds: moreSeeds === null ? null : secondsOfSeed(runs, plan) * moreSeeds,
+      grown: study.judged,
+      extent: dataset && isTrained(plan) ? extentOf(plan, dataset) : null,
+      fullExtent: dataset && plan.kind !== 'own' && isTrained(plan) ? fullExtent(plan.kind, dataset) : null,
+      provenance: { ...study.provenance },
+      problems: [
+        ...runs.flatMap((own, arm) =>
+          own.flatMap(({ failure }) => (failure ? [{ arm: plan.arms[arm]?.name ?? null, failure }] : [])),
+        ),
+        ...(study.problem ? [{ arm: null, failure: study.problem }] : []),
+      ],
+    };
+  }
+
+  #workLeft(study: StoredStudy, runs: readonly (readonly Run[])[]) {
+    const { store } = this.#context;
+    const all = runs.flat();
+    const going = all.filter((run) => !isThrough(run));
+    const probes = study.problem ? 0 : dueProbes(this.#context, study, runs).length;
+    const repetitions = study.problem ? 0 : dueSeeds(study).length;
+    const measuring = this.#measured.get(study.id) ?? 0;
+    const trained = all.reduce((sum, run) => sum + (isThrough(run) ? 1 : run.step / Math.max(1, run.steps)), 0);
+    const share = isTrained(study.plan)
+      ? trained / Math.max(1, all.length + probes)
+      : (study.seeds - repetitions * (1 - measuring)) / study.seeds;
+    const earlier =
+      going.length > 0
+        ? store()
+            .pacedRuns()
+            .map((id) => store().readRunDetail(id))
+        : [];
+    const left = going.map(({ id }) => secondsLeftOf(store().readRunDetail(id), earlier));
+    const isKnown = probes === 0 && repetitions === 0 && left.every((seconds) => seconds !== null);
+    return {
+      isLeft: going.length > 0 || probes > 0 || repetitions > 0,
+      progress: Math.min(1, share),
+      secondsLeft: isKnown ? left.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0) : null,
+    };
+  }
+}
+
+/** Whether nothing more comes of a run: one that was cut short by the end of its program goes on by itself. */
+const isThrough = (run: Run): boolean =>
+  hasEnded(run) && run.status !== 'paused' && !(run.status === 'interrupted' && run.failure === null);
+
+const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, at) => first + at);
+
+/** A dataset may be gone when its study is looked at. */
+function datasetOf(home: string, id: string): StudyDetail['dataset'] {
+  try {
+    return findDataset(home, id);
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds of one more seed of every arm, as the finished ones took in the mean; of forms, what a repetition takes. */
+function secondsOfSeed(runs: readonly (readonly Run[])[], plan: StudyPlan): number {
+  if (!isTrained(plan)) return 4;
+  return runs.reduce((sum, own) => {
+    const took = finishedBySeed(own).map(
+      ({ startedAtMs, endedAtMs }) => ((endedAtMs ?? 0) - (startedAtMs ?? 0)) / 1000,
+    );
+    return took.length === 0 ? sum : sum + took.reduce((total, seconds) => total + seconds, 0) / took.length;
+  }, 0);
+}
+
+/** Arms of recipes that were there before; networks of one name are numbered. */
+function namedApart(details: readonly Pick<Arm, 'spec' | 'recipe'>[]): Arm[] {
+  const used = new Map<string, number>();
+  return details.map(({ spec, recipe }) => {
+    const before = used.get(spec.name) ?? 0;
+    used.set(spec.name, before + 1);
+    return { name: before === 0 ? spec.name : `${spec.name.slice(0, 110)} (${before + 1})`, spec, recipe };
+  });
+}

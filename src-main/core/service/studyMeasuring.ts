@@ -1,0 +1,109 @@
+/** What a study measures beside its runs: probes of trained networks, and forms of a block. One piece after the other. */
+import type { Run } from '../../shared/contract.ts';
+import { Expected } from '../../shared/failure.ts';
+import { planCost } from '../../shared/network/cost.ts';
+import { expand } from '../../shared/network/expand.ts';
+import type { ProbeKind } from '../../shared/run/probe.ts';
+import { isTrained, measuresOf } from '../../shared/study/plan.ts';
+import { probedImages } from '../../shared/study/scale.ts';
+import type { Measured, StoredStudy } from '../store/open.ts';
+import { acquireDeviceLock } from '../device/lock.ts';
+import type { Context } from './context.ts';
+import { Inference } from './inference.ts';
+import type { Probes } from './probes.ts';
+import { finishedBySeed, probesOf } from './studyResults.ts';
+
+/** How often a device that is in use is looked at again. */
+const pollMs = 500;
+
+/** A probe that is still to be made. */
+interface Due {
+  readonly run: string;
+  readonly kind: ProbeKind;
+}
+
+/** Probes that finished runs of a study still need: only of arms that a claim asks about, averages only of drawn depth. */
+export function dueProbes(context: Context, study: StoredStudy, runs: readonly (readonly Run[])[]): Due[] {
+  if (!measuresOf(study.plan).has('removalLoss')) return [];
+  return study.plan.arms.flatMap(({ spec }, arm) => {
+    const kinds: ProbeKind[] = spec.survival.kind === 'always' ? ['removal', 'depth'] : ['removal', 'average', 'depth'];
+    return finishedBySeed(runs[arm] ?? []).flatMap((run) => {
+      const known = probesOf(context.store(), run);
+      return kinds.filter((kind) => !known.has(kind)).map((kind) => ({ run: run.id, kind }));
+    });
+  });
+}
+
+/** Repetitions of forms that are still to be measured. */
+export const dueSeeds = ({ plan, seeds, measured }: StoredStudy): number[] => {
+  if (isTrained(plan)) return [];
+  const done = new Set(measured.map(({ seed }) => seed));
+  return Array.from({ length: seeds }, (_, index) => index + 1).filter((seed) => !done.has(seed));
+};
+
+export class StudyMeasuring {
+  readonly #context: Context;
+  readonly #probes: Probes;
+  #inference: Inference | null = null;
+  #isClosing = false;
+
+  constructor(context: Context, probes: Probes) {
+    this.#context = context;
+    this.#probes = probes;
+  }
+
+  /** Makes one probe, as soon as the device is free. */
+  async probe({ run, kind }: Due, isScaled: boolean): Promise<void> {
+    const asked = { run, kind, at: 'last' as const, ...(isScaled ? { images: probedImages } : {}) };
+    await this.#whenFree(async () => void (await this.#probes.handlers['run.probe'](asked)));
+  }
+
+  /** Measures some repetitions of the arms of a study of forms. @param tell hears how many are through */
+  async forms(study: StoredStudy, seeds: readonly number[], tell: (done: number) => void): Promise<Measured[]> {
+    const { options, engine } = this.#context;
+    const device = await engine.choose(study.deviceAsked);
+    return this.#whenFree(async () => {
+      const release = acquireDeviceLock(device.kind, `study ${study.name}`, options.cache);
+      const { home, trainer } = options;
+      const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
+      this.#inference = inference;
+      try {
+        const networks = study.plan.arms.map(({ spec, recipe }) => ({ spec, batch: recipe.batch }));
+        const answer = await inference.ask({ kind: 'forms', networks, seeds: [...seeds] }, tell);
+        if (answer.kind !== 'compared') throw new Error('The trainer answered another question.');
+        return seeds.flatMap((seed, row) =>
+          study.plan.arms.flatMap(({ spec }, arm): Measured[] => {
+            const at = row * networks.length + arm;
+            return [
+              { arm, seed, measure: 'parameters', value: planCost(expand(spec)).parameters },
+              { arm, seed, measure: 'outputDifference', value: answer.output[at] ?? NaN },
+              { arm, seed, measure: 'gradientDifference', value: answer.gradient[at] ?? NaN },
+              { arm, seed, measure: 'stepSeconds', value: answer.seconds[at] ?? NaN },
+            ];
+          }),
+        );
+      } finally {
+        await inference.close();
+        this.#inference = null;
+        release();
+      }
+    });
+  }
+
+  async #whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const isBusy = thrown instanceof Expected && thrown.failure.code === 'device.busy';
+        if (!isBusy || this.#isClosing) throw thrown;
+        await new Promise((resolve) => setTimeout(resolve, pollMs));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#inference?.close();
+  }
+}

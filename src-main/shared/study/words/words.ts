@@ -1,0 +1,116 @@
+/** The words of a language with its numbers, times and dates. Pure but for the language's rules, which the runtime knows. */
+import type { Part } from '../../contract.ts';
+import type { Claim, MeasureName, StudyPlan } from '../plan.ts';
+import { chinese } from './chinese.ts';
+import { english } from './english.ts';
+import type { StudyWords } from './english.ts';
+import { localeOf } from './language.ts';
+import type { Language } from './language.ts';
+
+export const catalogues: Readonly<Record<Language, StudyWords>> = { en: english, zh: chinese };
+
+export interface Speech {
+  readonly language: Language;
+  readonly words: StudyWords;
+  /** A plain number with at most so many digits behind the point. */
+  readonly number: (value: number, digits?: number) => string;
+  /** 1,234,567 → 1.2M, 123万. */
+  readonly count: (value: number) => string;
+  readonly percent: (share: number, digits?: number) => string;
+  readonly duration: (seconds: number) => string;
+  readonly date: (atMs: number) => string;
+  /** A value of a measure with its unit. */
+  readonly value: (measure: MeasureName, value: number) => string;
+  readonly claim: (claim: Claim) => string;
+  /** What a part found, with its interval; a dash where nothing is known. */
+  readonly effect: (part: Part) => string;
+  readonly method: (part: Part) => string;
+}
+
+const shares: ReadonlySet<MeasureName> = new Set(['accuracy', 'removalLoss', 'averageAccuracy', 'wholeAccuracy']);
+const tiny: ReadonlySet<MeasureName> = new Set(['outputDifference', 'gradientDifference']);
+
+export function speak(language: Language): Speech {
+  const words = catalogues[language];
+  const locale = localeOf[language];
+  const number = (value: number, digits = 2) => value.toLocaleString(locale, { maximumFractionDigits: digits });
+  const percent = (share: number, digits = 1) =>
+    `${(100 * share).toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
+  const points = (share: number) =>
+    words.units.points((100 * share).toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
+  const duration = (seconds: number): string => {
+    const { units } = words;
+    if (seconds < 1) return units.milliseconds(number(1000 * seconds, seconds < 0.01 ? 2 : 1));
+    if (seconds < 90) return units.seconds(number(seconds, seconds < 10 ? 1 : 0));
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 90) return units.minutes(number(minutes));
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48) return units.hours(number(hours), number(minutes % 60));
+    return units.days(number(Math.floor(hours / 24)), number(hours % 24));
+  };
+  const value = (measure: MeasureName, found: number): string => {
+    if (shares.has(measure)) return percent(found);
+    if (measure === 'seconds' || measure === 'stepSeconds') return duration(found);
+    if (tiny.has(measure)) return found === 0 ? '0' : found.toExponential(1);
+    return number(found, 0);
+  };
+  const difference = ({ says, first: { measure } }: Claim, found: number): string => {
+    if (says === 'faster') return percent(found);
+    if (shares.has(measure)) return points(found);
+    return tiny.has(measure) ? value(measure, found) : number(found);
+  };
+  return {
+    language,
+    words,
+    number,
+    percent,
+    duration,
+    value,
+    count: (found) => new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(found),
+    date: (atMs) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs),
+    claim: (claim) => {
+      const { says, margin } = claim;
+      const side = ({ arm, measure }: Claim['first']) => `${arm} · ${words.measures[measure]}`;
+      const [first, second] =
+        claim.first.measure === claim.second.measure
+          ? [claim.first.arm, claim.second.arm]
+          : [side(claim.first), side(claim.second)];
+      const about = claim.first.measure === claim.second.measure ? `${words.measures[claim.first.measure]}: ` : '';
+      if (says === 'faster' && margin === 0) return about + words.claims.quicker(first, second);
+      if (says === 'equal' && margin === 0) return about + words.claims.same(first, second);
+      return about + words.claims[says](first, second, difference(claim, margin));
+    },
+    effect: ({ claim, effect }) => {
+      if (!effect) return '–';
+      const [found, low, high] = [effect.value, effect.low, effect.high].map((end) => difference(claim, end)) as [
+        string,
+        string,
+        string,
+      ];
+      return claim.says === 'equal' ? found : words.verdict.effect(found, low, high);
+    },
+    method: ({ method, seeds }) => words.methods[method ?? 'none'](seeds),
+  };
+}
+
+/** How a study lies beside the papers' version; null where there is no such version. */
+export function scaledInWords(
+  { words, number, count }: Speech,
+  plan: StudyPlan,
+  extent: { layers: number; width: number; epochs: number; images: number } | null,
+  full: { layers: number; width: number; epochs: number; images: number } | null,
+): string | null {
+  if (plan.kind === 'own') return null;
+  const equal = plan.equal
+    ? ` ${plan.equal.measure === 'macs' ? words.scaled.equalMacs : words.scaled.equalParameters}`
+    : '';
+  if (plan.budgetSeconds === null || !extent || !full) return words.scaled.full + equal;
+  const worded = (of: typeof extent) => ({
+    layers: number(of.layers),
+    width: number(of.width),
+    epochs: number(of.epochs, 1),
+    images: count(of.images),
+  });
+  const own = worded(extent);
+  return words.scaled.cut(own.layers, own.width, own.epochs, own.images, worded(full)) + equal;
+}
