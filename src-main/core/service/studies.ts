@@ -3,16 +3,13 @@ import { cpus } from 'node:os';
 import type { CallInput, Run, StudyDetail } from '../../shared/contract.ts';
 import { expected, failureOf } from '../../shared/failure.ts';
 import { hasEnded } from '../../shared/run/event.ts';
-import { judge } from '../../shared/study/judge.ts';
 import type { Arm, Claim, StudyPlan } from '../../shared/study/plan.ts';
 import { isTrained } from '../../shared/study/plan.ts';
 import { reportOf } from '../../shared/study/report/report.ts';
 import { extentOf, fullExtent, scaleStudy } from '../../shared/study/scale.ts';
-import { findDataset } from '../dataset/library.ts';
 import type { StoredStudy } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
-import { secondsLeftOf } from './line.ts';
 import type { MachinePace } from './machinePace.ts';
 import { fitSpec } from './network.ts';
 import type { Probes } from './probes.ts';
@@ -20,8 +17,8 @@ import type { Queue } from './queue.ts';
 import { completeRecipe } from './recipe.ts';
 import { announce, readyToTrain, storeRuns, systemInWords } from './start.ts';
 import type { Member, TrainingPlace } from './start.ts';
-import { dueProbes, dueSeeds, StudyMeasuring } from './studyMeasuring.ts';
-import { armResult, finishedBySeed, samplesIn } from './studyResults.ts';
+import { studyDetail } from './studyDetail.ts';
+import { dueProbes, dueSeeds, isThrough, StudyMeasuring } from './studyMeasuring.ts';
 
 type StudyCalls = Pick<Handlers, Extract<keyof Handlers, `study.${string}`>>;
 
@@ -251,7 +248,7 @@ export class Studies {
         const study = store().readStudy(id);
         const runs = store().studyRuns(id);
         if (study.isStopped || study.problem || !runs.flat().every(isThrough)) return;
-        const [probe] = dueProbes(this.#context, study, runs);
+        const [probe] = dueProbes(store(), study, runs);
         const seeds = dueSeeds(study);
         if (!probe && seeds.length === 0) return;
         this.#measured.set(id, this.#measured.get(id) ?? 0);
@@ -281,101 +278,11 @@ export class Studies {
   }
 
   #show(id: string): StudyDetail {
-    const { options, store } = this.#context;
-    const study = store().readStudy(id);
-    const { plan } = study;
-    const runs = store().studyRuns(id);
-    const dataset = datasetOf(options.home, study.data);
-    const images = dataset?.splits.find(({ name }) => name === 'train')?.images ?? 1;
-    const arms = plan.arms.map((arm, place) => armResult(store(), study, { arm, place }, runs[place] ?? [], images));
-    const { finding, parts, moreSeeds } = judge(plan.claims, samplesIn(arms));
-    const work = this.#workLeft(study, runs);
-    const state = study.isStopped ? ('stopped' as const) : work.isLeft ? ('running' as const) : ('over' as const);
-    return {
-      study: {
-        id,
-        name: study.name,
-        kind: plan.kind,
-        data: study.data,
-        dataName: dataset?.name ?? study.data,
-        seeds: study.seeds,
-        state,
-        progress: state === 'over' ? 1 : work.progress,
-        secondsLeft: state === 'running' ? work.secondsLeft : null,
-        finding: state === 'over' ? finding : null,
-        createdAtMs: study.createdAtMs,
-      },
-      plan,
-      dataset,
-      arms,
-      parts: [...parts],
-      moreSeeds,
-      moreSeconds: moreSeeds === null ? null : secondsOfSeed(runs, plan) * moreSeeds,
-      grown: study.judged,
-      extent: dataset && isTrained(plan) ? extentOf(plan, dataset) : null,
-      fullExtent: dataset && plan.kind !== 'own' && isTrained(plan) ? fullExtent(plan.kind, dataset) : null,
-      provenance: { ...study.provenance },
-      problems: [
-        ...runs.flatMap((own, arm) =>
-          own.flatMap(({ failure }) => (failure ? [{ arm: plan.arms[arm]?.name ?? null, failure }] : [])),
-        ),
-        ...(study.problem ? [{ arm: null, failure: study.problem }] : []),
-      ],
-    };
-  }
-
-  #workLeft(study: StoredStudy, runs: readonly (readonly Run[])[]) {
-    const { store } = this.#context;
-    const all = runs.flat();
-    const going = all.filter((run) => !isThrough(run));
-    const probes = study.problem ? 0 : dueProbes(this.#context, study, runs).length;
-    const repetitions = study.problem ? 0 : dueSeeds(study).length;
-    const measuring = this.#measured.get(study.id) ?? 0;
-    const trained = all.reduce((sum, run) => sum + (isThrough(run) ? 1 : run.step / Math.max(1, run.steps)), 0);
-    const share = isTrained(study.plan)
-      ? trained / Math.max(1, all.length + probes)
-      : (study.seeds - repetitions * (1 - measuring)) / study.seeds;
-    const earlier =
-      going.length > 0
-        ? store()
-            .pacedRuns()
-            .map((id) => store().readRunDetail(id))
-        : [];
-    const left = going.map(({ id }) => secondsLeftOf(store().readRunDetail(id), earlier));
-    const isKnown = probes === 0 && repetitions === 0 && left.every((seconds) => seconds !== null);
-    return {
-      isLeft: going.length > 0 || probes > 0 || repetitions > 0,
-      progress: Math.min(1, share),
-      secondsLeft: isKnown ? left.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0) : null,
-    };
+    return studyDetail(this.#context, id, this.#measured.get(id) ?? 0);
   }
 }
-
-/** Whether nothing more comes of a run: one that was cut short by the end of its program goes on by itself. */
-const isThrough = (run: Run): boolean =>
-  hasEnded(run) && run.status !== 'paused' && !(run.status === 'interrupted' && run.failure === null);
 
 const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, at) => first + at);
-
-/** A dataset may be gone when its study is looked at. */
-function datasetOf(home: string, id: string): StudyDetail['dataset'] {
-  try {
-    return findDataset(home, id);
-  } catch {
-    return null;
-  }
-}
-
-/** Seconds of one more seed of every arm, as the finished ones took in the mean; of forms, what a repetition takes. */
-function secondsOfSeed(runs: readonly (readonly Run[])[], plan: StudyPlan): number {
-  if (!isTrained(plan)) return 4;
-  return runs.reduce((sum, own) => {
-    const took = finishedBySeed(own).map(
-      ({ startedAtMs, endedAtMs }) => ((endedAtMs ?? 0) - (startedAtMs ?? 0)) / 1000,
-    );
-    return took.length === 0 ? sum : sum + took.reduce((total, seconds) => total + seconds, 0) / took.length;
-  }, 0);
-}
 
 /** Arms of recipes that were there before; networks of one name are numbered. */
 function namedApart(details: readonly Pick<Arm, 'spec' | 'recipe'>[]): Arm[] {

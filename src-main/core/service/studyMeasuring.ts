@@ -3,10 +3,11 @@ import type { Run } from '../../shared/contract.ts';
 import { Expected } from '../../shared/failure.ts';
 import { planCost } from '../../shared/network/cost.ts';
 import { expand } from '../../shared/network/expand.ts';
+import { hasEnded } from '../../shared/run/event.ts';
 import type { ProbeKind } from '../../shared/run/probe.ts';
 import { isTrained, measuresOf } from '../../shared/study/plan.ts';
 import { probedImages } from '../../shared/study/scale.ts';
-import type { Measured, StoredStudy } from '../store/open.ts';
+import type { Measured, Store, StoredStudy } from '../store/open.ts';
 import { acquireDeviceLock } from '../device/lock.ts';
 import type { Context } from './context.ts';
 import { Inference } from './inference.ts';
@@ -16,6 +17,10 @@ import { finishedBySeed, probesOf } from './studyResults.ts';
 /** How often a device that is in use is looked at again. */
 const pollMs = 500;
 
+/** Whether nothing more comes of a run: one that was cut short by the end of its program goes on by itself. */
+export const isThrough = (run: Run): boolean =>
+  hasEnded(run) && run.status !== 'paused' && !(run.status === 'interrupted' && run.failure === null);
+
 /** A probe that is still to be made. */
 interface Due {
   readonly run: string;
@@ -23,12 +28,12 @@ interface Due {
 }
 
 /** Probes that finished runs of a study still need: only of arms that a claim asks about, averages only of drawn depth. */
-export function dueProbes(context: Context, study: StoredStudy, runs: readonly (readonly Run[])[]): Due[] {
+export function dueProbes(store: Store, study: StoredStudy, runs: readonly (readonly Run[])[]): Due[] {
   if (!measuresOf(study.plan).has('removalLoss')) return [];
   return study.plan.arms.flatMap(({ spec }, arm) => {
     const kinds: ProbeKind[] = spec.survival.kind === 'always' ? ['removal', 'depth'] : ['removal', 'average', 'depth'];
     return finishedBySeed(runs[arm] ?? []).flatMap((run) => {
-      const known = probesOf(context.store(), run);
+      const known = probesOf(store, run);
       return kinds.filter((kind) => !known.has(kind)).map((kind) => ({ run: run.id, kind }));
     });
   });

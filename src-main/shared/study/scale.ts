@@ -33,7 +33,7 @@ export const probedImages = 500;
 /** Seconds for each operation of a plan until its graph is written and loaded. */
 const buildSeconds = 0.005;
 /** Seconds of measuring one repetition of three forms of a block, at the pace of a usual machine. */
-const formsSeconds = 4;
+export const formsSeconds = 4;
 
 /** The dataset as far as it decides what a study costs. */
 export type StudyData = Pick<Dataset, 'image' | 'classes' | 'splits'>;

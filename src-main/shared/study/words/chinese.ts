@@ -73,7 +73,7 @@ export const chinese: StudyWords = {
     notLower: (first, second, margin) => `与 ${second} 相比，${first} 的损失小于 ${margin}`,
     faster: (first, second, margin) => `${first} 比 ${second} 至少省时 ${margin}`,
     quicker: (first, second) => `${first} 比 ${second} 用时更短`,
-    equal: (first, second, margin) => `${first} 与 ${second} 相差不超过 ${margin}`,
+    equal: (first, _second, margin) => `${first} 不超过 ${margin}`,
     same: (first, second) => `${first} 与 ${second} 相同`,
   },
   measures: {

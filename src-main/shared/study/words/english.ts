@@ -76,8 +76,7 @@ export const english = {
     faster: (first: string, second: string, margin: string) =>
       `${first} takes at least ${margin} less time than ${second}`,
     quicker: (first: string, second: string) => `${first} takes less time than ${second}`,
-    equal: (first: string, second: string, margin: string) =>
-      `${first} and ${second} lie no farther apart than ${margin}`,
+    equal: (first: string, _second: string, margin: string) => `${first} by ${margin} at most`,
     same: (first: string, second: string) => `${first} and ${second} have the same`,
   },
   measures: {

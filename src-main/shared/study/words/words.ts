@@ -1,5 +1,6 @@
 /** The words of a language with its numbers, times and dates. Pure but for the language's rules, which the runtime knows. */
 import type { Part } from '../../contract.ts';
+import { countInWords } from '../../words.ts';
 import type { Claim, MeasureName, StudyPlan } from '../plan.ts';
 import { chinese } from './chinese.ts';
 import { english } from './english.ts';
@@ -14,7 +15,7 @@ export interface Speech {
   readonly words: StudyWords;
   /** A plain number with at most so many digits behind the point. */
   readonly number: (value: number, digits?: number) => string;
-  /** 1,234,567 → 1.2M, 123万. */
+  /** 1,234,567 → 1.23 M, 123万. */
   readonly count: (value: number) => string;
   readonly percent: (share: number, digits?: number) => string;
   readonly duration: (seconds: number) => string;
@@ -30,9 +31,19 @@ export interface Speech {
 const shares: ReadonlySet<MeasureName> = new Set(['accuracy', 'removalLoss', 'averageAccuracy', 'wholeAccuracy']);
 const tiny: ReadonlySet<MeasureName> = new Set(['outputDifference', 'gradientDifference']);
 
+/** 3.7 × 10⁻⁶ */
+function scientific(value: number): string {
+  const [digits = '', power = ''] = value.toExponential(1).split('e');
+  return `${digits} × 10${Array.from(power, (sign) => superscripts[sign] ?? '').join('')}`;
+}
+const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from('-0123456789', (sign, at) => [sign, Array.from('⁻⁰¹²³⁴⁵⁶⁷⁸⁹')[at] as string]),
+);
+
 export function speak(language: Language): Speech {
   const words = catalogues[language];
   const locale = localeOf[language];
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
   const number = (value: number, digits = 2) => value.toLocaleString(locale, { maximumFractionDigits: digits });
   const percent = (share: number, digits = 1) =>
     `${(100 * share).toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
@@ -51,7 +62,7 @@ export function speak(language: Language): Speech {
   const value = (measure: MeasureName, found: number): string => {
     if (shares.has(measure)) return percent(found);
     if (measure === 'seconds' || measure === 'stepSeconds') return duration(found);
-    if (tiny.has(measure)) return found === 0 ? '0' : found.toExponential(1);
+    if (tiny.has(measure)) return found === 0 ? '0' : scientific(found);
     return number(found, 0);
   };
   const difference = ({ says, first: { measure } }: Claim, found: number): string => {
@@ -66,7 +77,7 @@ export function speak(language: Language): Speech {
     percent,
     duration,
     value,
-    count: (found) => new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(found),
+    count: (found) => (language === 'en' ? countInWords(found) : compact.format(found)),
     date: (atMs) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs),
     claim: (claim) => {
       const { says, margin } = claim;
