@@ -153,7 +153,8 @@ export const failures = {
   })),
   'store.failing': wording((d: { path: string; problem: string }) => ({
     title: `The disk did not do as it was told for ${d.path} (${d.problem}).`,
-    advice: 'Check the disk; everything written before is kept.',
+    advice:
+      'Check the disk, and whether a quota or a limit on the size of files holds; everything written before is kept.',
   })),
   'store.damaged': wording((d: { path: string; problem: string }) => ({
     title: `The database ${d.path} is damaged: ${d.problem}.`,

@@ -2,9 +2,9 @@
  * The training process. It is told what to train over its pipe, trains, says what happens, and ends; only its end gives
  * a card's memory back. It ends, too, when the pipe closes: no trainer outlives its core.
  */
-import { mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { cpus } from 'node:os';
+import { makeFolder } from '../core/dataset/files.ts';
 import { openDataset } from '../core/dataset/library.ts';
 import { train } from '../core/training/train.ts';
 import { epochsOf, stepsOf, stepsPerEpoch } from '../shared/duration.ts';
@@ -74,7 +74,7 @@ async function perform(assignment: Assignment): Promise<void> {
   });
 
   say({ type: 'phase', phase: 'buildingGraph' });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const training = { ...openTraining(engine, assignment, data, plan), shouldStop: () => stopping };
   const meter = new Meter();
   for await (const event of train(training)) {

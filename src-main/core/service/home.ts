@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expected } from '../../shared/failure.ts';
+import { writeFailure } from '../dataset/files.ts';
 
 /** `chosen`, else `RESIDUA_HOME`, else `$XDG_DATA_HOME/residua`, else `~/.local/share/residua`; absolute. */
 export function dataFolder(chosen: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
@@ -11,16 +12,14 @@ export function dataFolder(chosen: string | undefined, environment: NodeJS.Proce
   return join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'residua');
 }
 
-/** Makes a folder of the data folder. @throws {Expected} `folder.denied`, `disk.full` */
+/** Makes a folder of the data folder. @throws {Expected} `folder.denied`, `disk.full`, `store.failing` */
 export function makeFolder(path: string): string {
   try {
     mkdirSync(path, { recursive: true });
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC') throw expected('disk.full', { path, neededBytes: 1e6, freeBytes: 0 });
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
-      throw expected('folder.denied', { path });
-    throw thrown;
+    if (code === 'ENOTDIR' || code === 'EEXIST') throw expected('folder.denied', { path });
+    throw writeFailure(thrown, path, 1e6);
   }
   return path;
 }

@@ -52,8 +52,10 @@ export interface Performing {
 const commitMs = 100;
 /** After its last word a trainer has this long to go. */
 const leaveMs = 5000;
-/** How often a full disk is tried again. */
-const roomMs = 1000;
+/** How often a disk that failed is tried again. */
+const attemptMs = 1000;
+/** What a person can mend while the run waits. */
+const mendable: ReadonlySet<FailureCode> = new Set(['disk.full', 'folder.denied', 'store.failing']);
 const urgent: ReadonlySet<RunEvent['type']> = new Set(['start', 'phase', 'epoch', 'checkpoint', 'end']);
 
 class Performance implements Performing {
@@ -70,8 +72,8 @@ class Performance implements Performing {
   #stopped: 'no' | 'asked' | 'killed' = 'no';
   #silenceTimer: NodeJS.Timeout | null = null;
   readonly #pulse: Pulse;
-  /** Tries again to commit, while the disk is full and the trainer waits. */
-  #roomTimer: NodeJS.Timeout | null = null;
+  /** Tries again to commit, while the disk fails and the trainer waits. */
+  #mendTimer: NodeJS.Timeout | null = null;
   #isTraining = false;
   /** How the run is called that ends because of its first press. */
   #restsAs: 'stopped' | 'interrupted' | 'paused' = 'stopped';
@@ -81,7 +83,7 @@ class Performance implements Performing {
   constructor(assignment: Assignment, stage: Stage) {
     this.#assignment = assignment;
     this.#stage = stage;
-    this.#trainer = startTrainer(stage.trainer, assignment.folder);
+    this.#trainer = startTrainer(stage.trainer, assignment.folder, (problem) => this.#note('warning', problem));
     const { port } = this.#trainer;
     port.onMessage((message) => this.#hear(message));
     // A broken pipe is an end like any other, but its process may linger.
@@ -191,41 +193,43 @@ class Performance implements Performing {
   #commit(): void {
     if (this.#commitTimer) clearTimeout(this.#commitTimer);
     this.#commitTimer = null;
-    if (this.#waiting.length === 0 || this.#fault || this.#roomTimer) return;
+    if (this.#waiting.length === 0 || this.#fault || this.#mendTimer) return;
     try {
       this.#stage.commit(this.#waiting);
       this.#waiting = [];
     } catch (thrown) {
       const failure = failureOf(thrown);
-      if (failure.code === 'disk.full' && this.#stopped === 'no') this.#waitForRoom(failure);
+      if (mendable.has(failure.code) && this.#stopped === 'no') this.#waitForDisk(failure);
       else this.#fail(failure);
     }
   }
 
   /** Holds the trainer until what it said can be written down. Nobody who watches is shown anything before. */
-  #waitForRoom(failure: Failure): void {
+  #waitForDisk(failure: Failure): void {
     const { title } = describeFailure(failure);
-    this.#stage.tell(`${title} The run waits and goes on when there is room.`);
+    const isFull = failure.code === 'disk.full';
+    this.#stage.tell(`${title} The run waits and goes on when ${isFull ? 'there is room' : 'the disk does'}.`);
     this.#order({ kind: 'hold' });
     this.#pulse.hold(true);
-    this.#roomTimer = setInterval(() => {
+    this.#mendTimer = setInterval(() => {
       try {
         this.#stage.commit(this.#waiting);
         this.#waiting = [];
-        this.#note('info', `The disk was full; there is room again, and the run goes on.`);
+        const was = isFull ? 'The disk was full; there is room again' : 'The disk failed; it works again';
+        this.#note('info', `${was}, and the run goes on.`);
       } catch (thrown) {
-        if (failureOf(thrown).code === 'disk.full' && this.#stopped === 'no') return;
+        if (mendable.has(failureOf(thrown).code) && this.#stopped === 'no') return;
         this.#endWaiting();
         return this.#fail(failureOf(thrown));
       }
       this.#endWaiting();
       this.#order({ kind: 'go' });
-    }, roomMs);
+    }, attemptMs);
   }
 
   #endWaiting(): void {
-    if (this.#roomTimer) clearInterval(this.#roomTimer);
-    this.#roomTimer = null;
+    if (this.#mendTimer) clearInterval(this.#mendTimer);
+    this.#mendTimer = null;
     this.#pulse.hold(false);
   }
 
@@ -247,10 +251,10 @@ class Performance implements Performing {
         return end;
       } catch (thrown) {
         const failure = failureOf(thrown);
-        if (failure.code !== 'disk.full' || this.#stopped !== 'no' || this.#fault) return this.#lose(end, failure);
+        if (!mendable.has(failure.code) || this.#stopped !== 'no') return this.#lose(end, failure);
         if (!told)
-          this.#stage.tell(`${describeFailure(failure).title} The run's end is written down when there is room.`);
-        await new Promise((resolve) => setTimeout(resolve, roomMs));
+          this.#stage.tell(`${describeFailure(failure).title} The run's end is written down when that is possible.`);
+        await new Promise((resolve) => setTimeout(resolve, attemptMs));
       }
     }
   }

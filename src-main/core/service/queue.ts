@@ -2,8 +2,9 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '../../shared/contract.ts';
-import { Expected, failureOf } from '../../shared/failure.ts';
-import type { RunEvent } from '../../shared/run/event.ts';
+import { describeFailure, Expected, failureOf } from '../../shared/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { EndEvent, RunEvent } from '../../shared/run/event.ts';
 import type { ChosenDevice } from '../device/engine.ts';
 import { acquireDeviceLock } from '../device/lock.ts';
 import type { DeviceKind } from '../device/lock.ts';
@@ -27,6 +28,8 @@ interface Job {
   performing: Performing | null;
   /** Whether it began or was stopped before it could: it does not wait any more. */
   isTaken: boolean;
+  /** Whether its end could not be written down: that is said once. */
+  isPutBack: boolean;
   /** A stop that came while it was prepared. */
   stopAsked: 'no' | 'pause' | 'afterStep' | 'now';
 }
@@ -41,6 +44,8 @@ export class Queue {
   readonly #busy = new Map<DeviceKind, Promise<void>>();
   /** What was said of runs that wait for another program, so that it is said once. */
   readonly #told = new Map<string, string>();
+  /** Ends of runs that the disk did not take. */
+  readonly #unwritten: EndEvent[] = [];
   #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   #isClosing = false;
@@ -67,7 +72,7 @@ export class Queue {
   }
 
   add(run: Run): void {
-    this.#jobs.set(run.id, { run: run.id, performing: null, isTaken: false, stopAsked: 'no' });
+    this.#jobs.set(run.id, { run: run.id, performing: null, isTaken: false, isPutBack: false, stopAsked: 'no' });
     this.#known.add(run.id);
     this.look();
   }
@@ -84,9 +89,8 @@ export class Queue {
     const job = this.#jobs.get(run);
     if (!job) return;
     if (job.performing) {
-      const stopping = this.#context.store().changeRun(run, { stopping: true });
-      this.#context.publish([{ kind: 'run', run: stopping }]);
       job.performing.stop(now);
+      this.#showStopping(run);
     } else if (job.isTaken) {
       job.stopAsked = now ? 'now' : 'afterStep';
     } else {
@@ -100,15 +104,19 @@ export class Queue {
     const job = this.#jobs.get(run);
     if (!job) return;
     if (job.performing) {
-      const stopping = this.#context.store().changeRun(run, { stopping: true });
-      this.#context.publish([{ kind: 'run', run: stopping }]);
       job.performing.pause();
+      this.#showStopping(run);
     } else if (job.isTaken) {
       job.stopAsked = 'pause';
     } else {
       this.#take(job);
       this.#end(job, 'paused');
     }
+  }
+
+  #showStopping(run: string): void {
+    const { publish, store } = this.#context;
+    publish([{ kind: 'run', run: store().changeRun(run, { stopping: true }) }]);
   }
 
   /** Ends everything in order; runs that wait stay queued, the next program that stays takes them over. */
@@ -122,6 +130,7 @@ export class Queue {
 
   /** For every free device, the first run in line that asks for it. */
   async #begin(): Promise<void> {
+    this.#writeEnds();
     if (![...this.#jobs.values()].some(({ isTaken }) => !isTaken)) return;
     const { engine, store } = this.#context;
     const full = new Set<DeviceKind>();
@@ -140,6 +149,18 @@ export class Queue {
       }
     }
     if (full.size > 0) this.#lookAgain();
+  }
+
+  /** Tries once more to write down how runs ended; until then nobody can resume them. */
+  #writeEnds(): void {
+    for (const end of this.#unwritten.splice(0)) {
+      try {
+        this.#context.publish(commitEvents(this.#context.store(), end.run, [end], 1));
+      } catch {
+        this.#unwritten.push(end);
+        this.#lookAgain();
+      }
+    }
   }
 
   #lookAgain(): void {
@@ -163,8 +184,9 @@ export class Queue {
       .catch((thrown: unknown) => this.#fail(job, thrown))
       .finally(() => {
         release();
-        this.#jobs.delete(job.run);
         this.#busy.delete(device.kind);
+        if (!job.isTaken) return;
+        this.#jobs.delete(job.run);
         if (!this.#isClosing) this.#onOver(job.run);
         this.look();
       });
@@ -177,7 +199,7 @@ export class Queue {
     this.#end(job, 'failed', failureOf(thrown));
   }
 
-  /** Ends a run that no trainer has begun. */
+  /** Ends a run that no trainer has begun; where that cannot be written down, it says so and goes back into the line. */
   #end(job: Job, status: 'stopped' | 'paused' | 'failed', failure: ReturnType<typeof failureOf> | null = null): void {
     const end: RunEvent = {
       type: 'end',
@@ -193,8 +215,19 @@ export class Queue {
     } catch (thrown) {
       this.#context.log.write(`the end of run ${job.run} could not be stored`, thrown);
       this.#context.options.onCommitted?.(job.run, [end]);
+      return this.#putBack(job, failureOf(thrown));
     }
     if (!job.performing) this.#jobs.delete(job.run);
+  }
+
+  #putBack(job: Job, failure: Failure): void {
+    if (!job.isPutBack) {
+      const text = `Run ${job.run} waits: ${describeFailure(failure).title}`;
+      this.#context.publish([{ kind: 'notice', level: 'warning', text, run: job.run }]);
+      this.#context.options.onNotice?.(text);
+    }
+    Object.assign(job, { performing: null, isTaken: false, isPutBack: true });
+    this.#lookAgain();
   }
 
   #commit(run: string, events: readonly RunEvent[], batch: number): void {
@@ -258,7 +291,10 @@ export class Queue {
             events.map((event) => withDevice(event, named, device.kind === 'gpu' ? this.#context.card : null)),
             recipe.batch,
           ),
-        lost: (end) => options.onCommitted?.(job.run, [end]),
+        lost: (end) => {
+          options.onCommitted?.(job.run, [end]);
+          this.#unwritten.push(end);
+        },
         note: (kind, text) => this.#note(job.run, kind, text),
         tell: (text) => {
           publish([{ kind: 'notice', level: 'warning', text: `${run.name}: ${text}`, run: job.run }]);

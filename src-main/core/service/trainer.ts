@@ -53,11 +53,21 @@ export function howItEnded(ending: Ending, tail: string): string {
   return ending.signal ? `ended by ${ending.signal}${words}` : `exit status ${ending.code}${words}`;
 }
 
-/** Starts a trainer. What it prints goes to `<folder>/trainer.log`. Never throws for a program that cannot be started. */
-export function startTrainer(command: TrainerCommand, folder: string): TrainerProcess {
+/**
+ * Starts a trainer. What it prints goes to `<folder>/trainer.log`. Never throws for a program that cannot be started.
+ * @param onLogFailure hears once, in a sentence, that the log takes no more
+ * @throws {Expected} `folder.denied`, `disk.full`, `store.failing` where the folder cannot be made
+ */
+export function startTrainer(
+  command: TrainerCommand,
+  folder: string,
+  onLogFailure: (problem: string) => void = () => undefined,
+): TrainerProcess {
   const [file, ...given] = command;
   const log = createWriteStream(join(makeFolder(folder), 'trainer.log'), { flags: 'a' });
-  log.on('error', () => undefined);
+  log.once('error', ({ message }) =>
+    onLogFailure(`What the training process prints is lost from here on: ${message}.`),
+  );
   // Its own process group: Ctrl+C at a terminal is core's to hear, which then stops the run in order.
   const child = spawn(file, given, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true });
   const pipe = child.stdio[3] as Socket;

@@ -31,9 +31,8 @@ export function storeFailure(error: unknown, file: string): unknown {
     return expected('folder.denied', { path: folder });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return expected('store.damaged', { path: file, problem: error.message });
-  // Quotas and limits on the size of files show as failed writes, a full disk also while the log is mapped.
-  if (['SQLITE_IOERR_WRITE', 'SQLITE_IOERR_TRUNCATE', 'SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_SHMSIZE'].includes(code))
-    return full();
+  // A disk may be found full while the log is mapped or synced.
+  if (code.startsWith('SQLITE_IOERR') && freeBytes(folder) < comfortableBytes) return full();
   if (code.startsWith('SQLITE_IOERR')) return expected('store.failing', { path: file, problem: code });
   if (code.startsWith('SQLITE_BUSY')) return expected('store.busy', { path: file });
   return error;

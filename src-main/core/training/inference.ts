@@ -4,8 +4,7 @@ import type { Plan } from '../../shared/network/plan.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import { Graph } from '../graph/graph.ts';
 import * as op from '../graph/operations/index.ts';
-import { Session } from '../graph/session.ts';
-import type { Binding } from '../graph/session.ts';
+import type { Binding, Session } from '../graph/session.ts';
 import { elements } from '../graph/tensor.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { Building } from '../network/building.ts';
@@ -13,6 +12,7 @@ import { network } from '../network/network.ts';
 import { VariableSet } from '../network/variables.ts';
 import { SafetensorsFile } from '../weights/file.ts';
 import { imageWords, scaleImages, scaling, unpackImages } from './input.ts';
+import { openSession } from './openSession.ts';
 import { wordsOf } from './session.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -77,7 +77,7 @@ export class TrainedNetwork {
     });
     this.#probabilities = op.identity(graph, op.softmax(graph, output), { name: 'probabilities' });
     const { chunks } = snapshot(graph, variables, []);
-    this.#session = new Session(binding, graph, scratch);
+    this.#session = openSession(binding, graph, scratch);
     const averaged = new Set(
       recipe.averageDecay === null ? [] : variables.learned.map(({ variable }) => variable.name),
     );

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import type { PixelChoice } from '../batches/augment.ts';
 import type { Mixing } from '../batches/mixup.ts';
 import { Draws } from '../batches/random.ts';
-import { Session } from '../graph/session.ts';
-import type { Binding } from '../graph/session.ts';
+import type { Binding, Session } from '../graph/session.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { BlockPlan } from '../../shared/network/plan.ts';
 import type { FlowSite } from './flow.ts';
 import type { ImageFeeds } from './images.ts';
 import type { Program } from './program.ts';
+import { openSession } from './openSession.ts';
 import type { BlocksSeen } from './watching.ts';
 
 /** The images of one step: indices into a held split, or the bytes themselves with their labels. */
@@ -75,10 +75,13 @@ export class TrainingSession {
   readonly #session: Session;
   readonly #batch: number;
 
-  /** @param scratch a writable folder on the data disk, used for a moment while the graph is loaded. */
+  /**
+   * @param scratch a writable folder on the data disk, used for a moment while the graph is loaded.
+   * @throws Expected `disk.full`, `folder.denied`, `store.failing`
+   */
   constructor(binding: Binding, program: Program, scratch: string) {
     this.program = program;
-    this.#session = new Session(binding, program.graph, scratch);
+    this.#session = openSession(binding, program.graph, scratch);
     this.#batch = program.evaluate[0]?.results.shape[1] ?? 0;
   }
 
