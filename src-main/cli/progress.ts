@@ -97,7 +97,7 @@ export function resultInWords(run: Run): string {
   const time = seconds === null ? '' : ` in ${durationInWords(seconds)}`;
   const best =
     run.best && run.test && run.best.test.accuracy > run.test.accuracy
-      ? ` (best ${shareInWords(run.best.test.accuracy)} after epoch ${run.best.epoch})`
+      ? ` (best ${shareInWords(run.best.test.accuracy)} after epoch ${run.best.epoch}, chosen on the ${run.best.validation ? 'validation' : 'test'} split)`
       : '';
   const epochs = counted(run.epoch, 'epoch');
   const result = run.test

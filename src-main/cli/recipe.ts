@@ -36,16 +36,14 @@ function setOne(recipe: Tree, key: string, value: unknown): void {
     return;
   }
   if (parts[0] === 'earlyStopping' && parts.length > 1) recipe['earlyStopping'] ??= { ...usualStopping };
-  if (parts[0] === 'duration' && parts.length === 2) {
-    const kinds = ['epochs', 'steps', 'images'];
-    if (!kinds.includes(parts[1] as string))
-      throw new WrongUsage(
-        `there is no --set ${key}${didYouMean(
-          key,
-          kinds.map((kind) => `duration.${kind}`),
-        )}`,
-      );
-    recipe['duration'] = { [parts[1] as string]: value };
+  const [whole = '', kind = ''] = parts;
+  if ((whole === 'duration' || whole === 'warmUp') && parts.length === 2) {
+    const known = ['epochs', 'steps', 'images'];
+    if (!known.includes(kind)) {
+      const near = known.map((each) => `${whole}.${each}`);
+      throw new WrongUsage(`there is no --set ${key}${didYouMean(key, near)}`);
+    }
+    recipe[whole] = { [kind]: value };
     return;
   }
   let holder = recipe;

@@ -74,7 +74,7 @@ export const divergenceSchema = union([
 ]);
 
 export const earlyStoppingSchema = object({
-  /** Evaluations in a row that may pass without a better test accuracy. */
+  /** Evaluations in a row that may pass without a better accuracy: on the validation split where there is one, else on the test split. */
   patience: whole(1, 100_000),
   /** By how much an accuracy must exceed the best one to count as better. */
   least: fraction,
@@ -92,8 +92,8 @@ export const recipeSchema = object({
   /** Peak learning rate. */
   learningRate: pipe(number(), minValue(1e-9), maxValue(1000)),
   schedule: scheduleSchema,
-  /** Steps at the start during which the rate rises linearly from a tenth; fraction of the run. */
-  warmUp: fraction,
+  /** The time at the start during which the rate rises linearly from a tenth: a fraction of the run, or a duration. */
+  warmUp: union([fraction, durationSchema]),
   /** `sgd`: with momentum, as in the papers. `adamW`: Loshchilov and Hutter 2019; its decay is times the rate. */
   optimiser: optional(
     union([

@@ -23,3 +23,14 @@ export const divergences: Record<Recipe['whenDiverged']['kind'], Recipe['whenDiv
 export const usualStopping: NonNullable<Recipe['earlyStopping']> = { patience: 10, least: 0 };
 
 export const noAugmentation: Augmentation = { crop: 0, cropFill: 'zero', flip: false, cutout: 0 };
+
+/** What a warm-up may be counted in, with one to begin with. */
+export const warmUps: Record<
+  'share' | 'epochs' | 'steps' | 'images',
+  { readonly title: string; readonly warmUp: Recipe['warmUp'] }
+> = {
+  share: { title: 'Share of the run', warmUp: 0 },
+  epochs: { title: 'Epochs', warmUp: { epochs: 5 } },
+  steps: { title: 'Steps', warmUp: { steps: 400 } },
+  images: { title: 'Images', warmUp: { images: 50_000 } },
+};

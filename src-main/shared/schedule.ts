@@ -4,22 +4,34 @@ import type { Recipe, Schedule } from './recipe.ts';
 /** Share of the peak rate at which a warm-up begins. */
 const warmUpStart = 0.1;
 
+/** Steps of an epoch, and of the whole run; both at least 1. */
+export interface StepCounts {
+  readonly perEpoch: number;
+  readonly all: number;
+}
+
+/** Steps of a recipe's warm-up; fractional where it is a fraction of the run. */
+function warmUpSteps({ warmUp, batch }: Pick<Recipe, 'warmUp' | 'batch'>, { perEpoch, all }: StepCounts): number {
+  if (typeof warmUp === 'number') return warmUp * all;
+  if ('epochs' in warmUp) return warmUp.epochs * perEpoch;
+  return 'steps' in warmUp ? warmUp.steps : warmUp.images / batch;
+}
+
 /**
  * Learning rate of one step.
  *
- * The fraction that is done is step / steps. The schedule runs over the whole run; during the warm-up its value is
+ * The fraction that is done is step / steps.all. The schedule runs over the whole run; during the warm-up its value is
  * multiplied by a factor that rises linearly from a tenth to 1.
- * @param step steps done before this one: 0 to steps − 1
- * @param steps steps of the whole run, ≥ 1
+ * @param step steps done before this one: 0 to steps.all − 1
  */
 export function learningRate(
-  recipe: Pick<Recipe, 'learningRate' | 'schedule' | 'warmUp'>,
+  recipe: Pick<Recipe, 'learningRate' | 'schedule' | 'warmUp' | 'batch'>,
   step: number,
-  steps: number,
+  steps: StepCounts,
 ): number {
-  const done = step / steps;
-  const warm = done < recipe.warmUp ? warmUpStart + (1 - warmUpStart) * (done / recipe.warmUp) : 1;
-  return recipe.learningRate * scheduleFactor(recipe.schedule, done) * warm;
+  const rising = warmUpSteps(recipe, steps);
+  const warm = step < rising ? warmUpStart + (1 - warmUpStart) * (step / rising) : 1;
+  return recipe.learningRate * scheduleFactor(recipe.schedule, step / steps.all) * warm;
 }
 
 /** Factor of a schedule after a fraction of the run, 0 to 1. */

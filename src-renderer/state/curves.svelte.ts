@@ -21,6 +21,8 @@ const usual: readonly SeriesName[] = [
   'test/accuracy',
   'train/topFive',
   'test/topFive',
+  'validation/loss',
+  'validation/accuracy',
   'epoch/meanDepth',
   'clock/trainingSeconds',
   'clock/wallSeconds',

@@ -12,9 +12,14 @@ const plain = (value: number) =>
   value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace('e-', 'e−') : String(value);
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');
 
-function durationWords({ duration }: Recipe): string {
+function durationWords(duration: Recipe['duration']): string {
   if ('epochs' in duration) return counted(duration.epochs, 'epoch');
   return 'steps' in duration ? counted(duration.steps, 'step') : counted(duration.images, 'image');
+}
+
+function warmUpWords({ warmUp }: Recipe): string {
+  if (typeof warmUp !== 'number') return durationWords(warmUp);
+  return warmUp > 0 ? `${shareInWords(warmUp)} of the run` : 'none';
 }
 
 function scheduleWords({ schedule }: Recipe): string {
@@ -44,11 +49,11 @@ function augmentationWords({ augmentation }: Recipe): string {
 }
 
 export const recipeFields = (recipe: Recipe): Field[] => [
-  { name: 'Duration', value: durationWords(recipe) },
+  { name: 'Duration', value: durationWords(recipe.duration) },
   { name: 'Batch', value: counted(recipe.batch, 'image') },
   { name: 'Learning rate', value: plain(recipe.learningRate) },
   { name: 'Schedule', value: scheduleWords(recipe) },
-  { name: 'Warm-up', value: recipe.warmUp > 0 ? shareInWords(recipe.warmUp) : 'none' },
+  { name: 'Warm-up', value: warmUpWords(recipe) },
   { name: 'Optimiser', value: optimiserWords(recipe) },
   { name: 'Momentum', value: `${plain(recipe.momentum)}${recipe.nesterov ? ', Nesterov' : ''}` },
   { name: 'Weight decay', value: plain(recipe.weightDecay) },

@@ -6,6 +6,7 @@ import {
   optimisers,
   schedules,
   usualStopping,
+  warmUps,
 } from '../../src-main/shared/recipeChoices.ts';
 
 type Choices = readonly { readonly value: string; readonly title: string; readonly set: (recipe: Recipe) => Recipe }[];
@@ -130,7 +131,39 @@ export const recipeForm: readonly FormGroup[] = [
       part('Peak at', 'schedule', 'peakAt', [0, 1]),
       part('First share', 'schedule', 'first', [0, 1]),
       part('Last share', 'schedule', 'last', [0, 1]),
-      number('Warm-up', 'warmUp', [0, 1], { hint: 'share of the run' }),
+      {
+        kind: 'choice',
+        title: 'Warm-up in',
+        get: ({ warmUp }) => (typeof warmUp === 'number' ? 'share' : (Object.keys(warmUp)[0] as string)),
+        choices: Object.entries(warmUps).map(([value, { title, warmUp }]) => ({
+          value,
+          title,
+          set: (recipe) => ({ ...recipe, warmUp }),
+        })),
+      },
+      {
+        kind: 'number',
+        title: 'Warm-up',
+        least: 0,
+        most: 1,
+        step: 'any',
+        when: ({ warmUp }) => typeof warmUp === 'number',
+        get: ({ warmUp }) => (typeof warmUp === 'number' ? warmUp : null),
+        set: (recipe, warmUp) => ({ ...recipe, warmUp: warmUp ?? 0 }),
+      },
+      {
+        kind: 'number',
+        title: 'Warm-up',
+        least: 1,
+        most: 100_000_000,
+        step: 1,
+        when: ({ warmUp }) => typeof warmUp !== 'number',
+        get: ({ warmUp }) => (typeof warmUp === 'number' ? null : (Object.values(warmUp)[0] as number)),
+        set: (recipe, value) => {
+          const [unit] = Object.keys(recipe.warmUp);
+          return { ...recipe, warmUp: { [unit as 'steps']: value ?? 1 } };
+        },
+      },
     ],
   },
   {

@@ -53,15 +53,22 @@ export const secondsOf = (run: Run, nowMs: number): number | null =>
 
 const wholeEpochs = (run: Run) => Math.floor(run.epoch + 1e-9);
 
+/** The best evaluation where it is not the last: chosen on the test split it flatters, on the validation split it does not. */
+function bestInWords({ epoch, test, validation }: NonNullable<Run['best']>, last: Run['test']): string {
+  const accuracy = shareInWords(test.accuracy);
+  const isLast = test.accuracy === last?.accuracy && test.loss === last.loss;
+  if (validation) return isLast ? '' : `; ${accuracy} after epoch ${epoch}, the best on the validation split`;
+  return last && test.accuracy > last.accuracy
+    ? `; the best was ${accuracy} after epoch ${epoch}, chosen on the test split`
+    : '';
+}
+
 /** How a run ended, in one or two sentences. */
 export function resultInWords(run: Run): string {
   const seconds = secondsOf(run, run.endedAtMs ?? 0);
   const time = seconds === null ? '' : ` in ${durationInWords(seconds)}`;
   const last = run.test ? `${shareInWords(run.test.accuracy)} of the test images are right` : null;
-  const best =
-    run.best && run.test && run.best.test.accuracy > run.test.accuracy
-      ? `; the best was ${shareInWords(run.best.test.accuracy)} after epoch ${run.best.epoch}`
-      : '';
+  const best = last && run.best ? bestInWords(run.best, run.test) : '';
   switch (run.status) {
     case 'finished':
       return last

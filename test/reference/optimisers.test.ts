@@ -97,8 +97,15 @@ for (const [at, { name, recipe: own, warmUpSteps }] of cases.entries()) {
   test(`${name}: every rate, weight and average is PyTorch's to 1e-6`, (context) => {
     const expected = references[at] as Expected;
     assert.equal(expected.name, name);
-    const recipe: Recipe = { ...defaultRecipe, ...common, ...own, warmUp: warmUpSteps / steps };
-    const rates = Array.from({ length: steps }, (_, step) => learningRate(recipe, step, steps));
+    const recipe: Recipe = {
+      ...defaultRecipe,
+      ...common,
+      ...own,
+      warmUp: warmUpSteps > 0 ? { steps: warmUpSteps } : 0,
+    };
+    const rates = Array.from({ length: steps }, (_, step) =>
+      learningRate(recipe, step, { all: steps, perEpoch: steps }),
+    );
     const found = optimised(recipe, rates);
     const worst = (ours: readonly (readonly number[])[], theirs: readonly (readonly number[])[]) =>
       Math.max(...theirs.map((row, step) => relativeError(ours[step] ?? [], row)));

@@ -6,8 +6,8 @@ import type { Recipe } from '../../src-main/shared/recipe.ts';
 import { learningRate } from '../../src-main/shared/schedule.ts';
 
 /** Rates of the given steps, to twelve digits. */
-const rates = (recipe: Recipe, steps: number, at: readonly number[]) =>
-  at.map((step) => Number(learningRate(recipe, step, steps).toPrecision(12)));
+const rates = (recipe: Recipe, all: number, at: readonly number[], perEpoch = all) =>
+  at.map((step) => Number(learningRate(recipe, step, { all, perEpoch }).toPrecision(12)));
 
 test('the rate of He et al. drops at 32,000 and 48,000 of 64,000 steps, and not one step before', () => {
   const recipe = findPreset('resnet20').recipe;
@@ -41,7 +41,11 @@ test('the rate of a ResNeXt drops after 150 and 225 of 300 epochs', () => {
 
 test('a warm-up rises linearly from a tenth of the rate and then leaves it alone', () => {
   const recipe: Recipe = { ...defaultRecipe, schedule: { kind: 'constant' }, warmUp: 0.1 };
-  assert.deepEqual(rates(recipe, 100, [0, 5, 9, 10, 99]), [0.01, 0.055, 0.091, 0.1, 0.1]);
+  const rising = [0.01, 0.055, 0.091, 0.1, 0.1];
+  assert.deepEqual(rates(recipe, 100, [0, 5, 9, 10, 99]), rising);
+  // As a duration of ten steps, whatever it is counted in and however long the run is.
+  for (const warmUp of [{ steps: 10 }, { epochs: 2 }, { images: 10 * recipe.batch }])
+    for (const all of [100, 1000]) assert.deepEqual(rates({ ...recipe, warmUp }, all, [0, 5, 9, 10, 99], 5), rising);
 });
 
 test('half a cosine runs from the full rate to the last one', () => {

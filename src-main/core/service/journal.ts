@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { Change, Run, SeriesName } from '../../shared/contract.ts';
 import { describeFailure } from '../../shared/failure.ts';
 import type { Failure } from '../../shared/failure.ts';
+import { evaluatedIn, isBest } from '../../shared/run/event.ts';
 import type { EndEvent, EpochEvent, RewindEvent, RunEvent, StepEvent, UsageEvent } from '../../shared/run/event.ts';
 import { durationInWords, shareInWords } from '../../shared/words.ts';
 import { storeWatched } from './watched.ts';
@@ -36,6 +37,11 @@ function pointsOf(event: StepEvent | EpochEvent): Point[] {
     points.push(
       { series: 'test/loss', step, value: event.test.loss },
       { series: 'test/accuracy', step, value: event.test.accuracy },
+    );
+  if (event.validation)
+    points.push(
+      { series: 'validation/loss', step, value: event.validation.loss },
+      { series: 'validation/accuracy', step, value: event.validation.accuracy },
     );
   if (event.test?.topFive !== undefined) points.push({ series: 'test/topFive', step, value: event.test.topFive });
   if (event.meanDepth !== null) points.push({ series: 'epoch/meanDepth', step, value: event.meanDepth });
@@ -90,11 +96,11 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
       return { status: 'training', step, epoch, imagesPerSecond, secondsLeft };
     }
     case 'epoch': {
-      const isBest = event.test && (!before.best || event.test.accuracy > before.best.test.accuracy);
+      const evaluated = evaluatedIn(event);
       return {
         train: event.train,
-        ...(event.test ? { test: event.test } : {}),
-        ...(isBest && event.test ? { best: { epoch: event.epoch, test: event.test } } : {}),
+        ...(evaluated ? { test: evaluated.test } : {}),
+        ...(evaluated && isBest(evaluated, before.best) ? { best: evaluated } : {}),
       };
     }
     case 'rewind':

@@ -3,6 +3,7 @@ import { describeFailure, failureOf } from '../../shared/failure.ts';
 import type { Failure, FailureCode } from '../../shared/failure.ts';
 import type { Assignment, TrainerOrder } from '../../shared/run/assignment.ts';
 import { trainerReportSchema } from '../../shared/run/assignment.ts';
+import { evaluatedIn, isBest } from '../../shared/run/event.ts';
 import type { EndEvent, EpochEvent, RunEvent } from '../../shared/run/event.ts';
 import { safeParse } from '../../shared/schema.ts';
 import { durationInWords, momentInWords } from '../../shared/words.ts';
@@ -184,10 +185,9 @@ class Performance implements Performing {
     else this.#commitTimer ??= setTimeout(() => this.#commit(), commitMs);
   }
 
-  #remember({ epoch, test }: EpochEvent): void {
-    if (!test) return;
-    this.#last = { epoch, test };
-    if (!this.#best || test.accuracy > this.#best.test.accuracy) this.#best = this.#last;
+  #remember(event: EpochEvent): void {
+    this.#last = evaluatedIn(event) ?? this.#last;
+    if (this.#last && isBest(this.#last, this.#best)) this.#best = this.#last;
   }
 
   #commit(): void {

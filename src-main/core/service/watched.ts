@@ -68,6 +68,14 @@ export function readWatched(store: Store, run: string, afterStep: number): Chang
 /** The split that is meant where none is named. */
 export const usualSplit = 'test';
 
+/** The step of the best evaluation, the earliest of equals; a validation split decides for the others, too. */
+function bestStep(store: Store, run: string, own: readonly StoredEvaluation[]): number {
+  const validation = store.watched.evaluations(run, 'validation', -1);
+  const judged = validation.length > 0 ? validation : own;
+  const highest = Math.max(...judged.map(({ accuracy }) => accuracy));
+  return judged.find(({ accuracy }) => accuracy === highest)?.step ?? -1;
+}
+
 /** The evaluation that is meant. Fails with `evaluation.none`. */
 export function chooseEvaluation(
   store: Store,
@@ -75,15 +83,8 @@ export function chooseEvaluation(
   { split = usualSplit, at = 'best' }: { split?: string | undefined; at?: 'best' | 'last' | number | undefined },
 ): StoredEvaluation {
   const all = store.watched.evaluations(run, split, typeof at === 'number' ? at - 1 : -1);
-  const found =
-    at === 'last'
-      ? all.at(-1)
-      : at === 'best'
-        ? all.reduce<StoredEvaluation | undefined>(
-            (best, next) => (best && best.accuracy >= next.accuracy ? best : next),
-            undefined,
-          )
-        : all.find(({ step }) => step === at);
+  const step = at === 'best' ? bestStep(store, run, all) : at;
+  const found = step === 'last' ? all.at(-1) : all.find((each) => each.step === step);
   if (!found) throw expected('evaluation.none', { run, split, at: typeof at === 'number' ? `step ${at}` : at });
   return found;
 }

@@ -61,9 +61,10 @@ export function addEvaluation(handle: WriteHandle, run: number, evaluation: Eval
 
 /** Images are kept with the best and the last evaluation, and with those of pinned checkpoints. */
 function dropImages(handle: WriteHandle, run: number, split: string): void {
-  const [last, best] = [queries.last, queries.best].map(
-    (query) => handle.get<{ step: number }>(query, run, split)?.step,
-  );
+  const stepOf = (query: string, of: string) => handle.get<{ step: number }>(query, run, of)?.step;
+  const last = stepOf(queries.last, split);
+  // A validation split decides for the others, too.
+  const best = stepOf(queries.best, 'validation') ?? stepOf(queries.best, split);
   const pinned = new Set(handle.all<{ step: number }>(queries.pinned, run).map(({ step }) => step));
   for (const { step } of handle.all<{ step: number }>(queries.kept, run, split))
     if (step !== last && step !== best && !pinned.has(step)) handle.run(queries.drop, run, split, step);

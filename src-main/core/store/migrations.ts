@@ -189,6 +189,11 @@ CREATE TABLE image_results (
 ) STRICT;
 `;
 
+const validation = `
+ALTER TABLE runs ADD COLUMN best_validation_loss REAL;
+ALTER TABLE runs ADD COLUMN best_validation_accuracy REAL;
+`;
+
 export const migrations: readonly Migration[] = [
   {
     to: 1,
@@ -244,5 +249,10 @@ export const migrations: readonly Migration[] = [
     to: 70,
     why: 'studies, and which runs answer them',
     up: (database) => database.exec(studiesLayout),
+  },
+  {
+    to: 71,
+    why: 'the score on the validation split by which the best evaluation was chosen',
+    up: (database) => database.exec(validation),
   },
 ];

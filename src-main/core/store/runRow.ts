@@ -40,6 +40,8 @@ export interface RunRow {
   readonly best_epoch: number | null;
   readonly best_loss: number | null;
   readonly best_accuracy: number | null;
+  readonly best_validation_loss: number | null;
+  readonly best_validation_accuracy: number | null;
   readonly failure: string | null;
   readonly colour: number;
   readonly removed_ms: number | null;
@@ -62,6 +64,7 @@ const scoreOf = (loss: number | null, accuracy: number | null): Score | null =>
 
 export function runOf(row: RunRow): Run {
   const best = scoreOf(row.best_loss, row.best_accuracy);
+  const validation = scoreOf(row.best_validation_loss, row.best_validation_accuracy);
   return {
     id: row.id,
     name: row.name,
@@ -92,7 +95,7 @@ export function runOf(row: RunRow): Run {
     secondsLeft: row.seconds_left,
     train: scoreOf(row.train_loss, row.train_accuracy),
     test: scoreOf(row.test_loss, row.test_accuracy),
-    best: best && { epoch: row.best_epoch ?? 0, test: best },
+    best: best && { epoch: row.best_epoch ?? 0, test: best, ...(validation ? { validation } : {}) },
     failure: parse(row.failure),
     colour: row.colour,
     removedAtMs: row.removed_ms,
@@ -156,7 +159,11 @@ const cells: { readonly [Name in Field]-?: Cells<Name> } = {
   secondsLeft: plain('seconds_left'),
   train: scores('train'),
   test: scores('test'),
-  best: (value) => ({ best_epoch: value?.epoch ?? null, ...scores('best')(value?.test ?? null) }),
+  best: (value) => ({
+    best_epoch: value?.epoch ?? null,
+    ...scores('best')(value?.test ?? null),
+    ...scores('best_validation')(value?.validation ?? null),
+  }),
   failure: json('failure'),
   removedAtMs: plain('removed_ms'),
   tags: json('tags'),

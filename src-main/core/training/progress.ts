@@ -1,7 +1,8 @@
 /** What a run remembers besides its variables: where it stands, and the sums and bests that later events tell. */
 import { stepsPerEpoch } from '../../shared/duration.ts';
 import type { Recipe } from '../../shared/recipe.ts';
-import type { EndEvent, RewindEvent, Score } from '../../shared/run/event.ts';
+import { isBest, judgedAccuracy } from '../../shared/run/event.ts';
+import type { Evaluated, RewindEvent, Score } from '../../shared/run/event.ts';
 import type { LookCounts } from './looks.ts';
 
 /** Kept in every checkpoint as JSON; numbers come back bit by bit. */
@@ -41,8 +42,6 @@ export interface Progress {
   readonly rollBacks: number;
   readonly rateFactor: number;
 }
-
-export type Evaluated = NonNullable<EndEvent['last']>;
 
 /** What changes from step to step. */
 export type Moving = { -readonly [Key in keyof Progress]: Progress[Key] };
@@ -110,15 +109,15 @@ export function meanOf({ epochLoss, epochAccuracy, epochTopFive, epochSteps }: P
 
 /** Notes an evaluation. @returns whether it is the best so far. */
 export function noteEvaluation(progress: Moving, evaluated: Evaluated, { earlyStopping }: Recipe): boolean {
-  const { accuracy } = evaluated.test;
+  const accuracy = judgedAccuracy(evaluated);
+  const isBestSoFar = isBest(evaluated, progress.best);
   progress.last = evaluated;
-  const isBest = !progress.best || accuracy > progress.best.test.accuracy;
-  if (isBest) progress.best = evaluated;
+  if (isBestSoFar) progress.best = evaluated;
   if (progress.standard === null || accuracy > progress.standard + (earlyStopping?.least ?? 0)) {
     progress.standard = accuracy;
     progress.evaluationsBehind = 0;
   } else progress.evaluationsBehind += 1;
-  return isBest;
+  return isBestSoFar;
 }
 
 /** Whether the recipe ends the run before its last step. */

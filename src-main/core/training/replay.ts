@@ -1,5 +1,6 @@
 /** A step that diverged, once more: from the checkpoint before it, with a look at everything that flows through it. */
 import { stepsOf, stepsPerEpoch } from '../../shared/duration.ts';
+import type { StepCounts } from '../../shared/schedule.ts';
 import type { KeptBatch, Replay, ReplaySite } from '../../shared/run/replay.ts';
 import { epochOrder } from '../batches/order.ts';
 import { elements } from '../graph/tensor.ts';
@@ -8,7 +9,6 @@ import type { Moving } from './progress.ts';
 import { Saver } from './saver.ts';
 import type { TrainingSession } from './session.ts';
 import { doStep, drawStep } from './step.ts';
-import type { StepCounts } from './step.ts';
 import type { Training } from './train.ts';
 
 /**

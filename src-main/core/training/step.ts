@@ -6,16 +6,11 @@ import { Draws } from '../batches/random.ts';
 import { drawSurvival } from '../batches/survival.ts';
 import { expected } from '../../shared/failure.ts';
 import { learningRate } from '../../shared/schedule.ts';
+import type { StepCounts } from '../../shared/schedule.ts';
 import { epochOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { StepImages, StepInput, StepResult } from './session.ts';
 import type { Training } from './train.ts';
-
-/** Steps of an epoch, and of the whole run. */
-export interface StepCounts {
-  readonly perEpoch: number;
-  readonly all: number;
-}
 
 /** Everything that was drawn for a step besides the pixels' moves; enough to repeat it from its checkpoint. */
 export interface StepDraws {
@@ -73,7 +68,7 @@ export function drawStep(
   const images = stepImages(order, recipe.batch, done % steps.perEpoch);
   const probabilities = gated.map((block) => block.survival);
   const survival = flags ? drawSurvival(probabilities, recipe.seed, done + 1) : null;
-  const rate = learningRate(recipe, done, steps.all) * progress.rateFactor;
+  const rate = learningRate(recipe, done, steps) * progress.rateFactor;
   const whole = supply.images('train', images);
   const size = recipe.batch / recipe.accumulate;
   const inputOf = (part: number): StepInput => {

@@ -4,7 +4,7 @@ import type { OpenDataset } from '../dataset/library.ts';
 import { stepsOf, stepsPerEpoch } from '../../shared/duration.ts';
 import { expected } from '../../shared/failure.ts';
 import type { Augmentation, Recipe } from '../../shared/recipe.ts';
-import type { RunEvent } from '../../shared/run/event.ts';
+import type { RunEvent, Score } from '../../shared/run/event.ts';
 import { evaluateSplit } from './evaluate.ts';
 import { Looks } from './looks.ts';
 import { Pace } from './pace.ts';
@@ -164,14 +164,22 @@ function* endEpoch(
     return false;
   }
   yield { type: 'phase', phase: 'evaluating' };
-  const evaluation = evaluateSplit(session, supply, data, 'test', evaluationBatch(recipe));
-  yield { type: 'evaluation', epoch, step: progress.step, ...evaluation };
-  const test = evaluation.score;
-  const isBest = noteEvaluation(progress, { epoch, test }, recipe);
-  yield { ...event, test };
+  const scores: { validation?: Score; test?: Score } = {};
+  for (const split of judgedSplits(data)) {
+    const evaluation = evaluateSplit(session, supply, data, split, evaluationBatch(recipe));
+    yield { type: 'evaluation', epoch, step: progress.step, ...evaluation };
+    scores[split] = evaluation.score;
+  }
+  const { test, ...validation } = scores as { test: Score; validation?: Score };
+  const isBest = noteEvaluation(progress, { epoch, test, ...validation }, recipe);
+  yield { ...event, test, ...validation };
   yield { type: 'phase', phase: 'training' };
   return isBest;
 }
+
+/** The splits on which a run is judged, the one that decides first. */
+const judgedSplits = ({ dataset }: OpenDataset): readonly ('validation' | 'test')[] =>
+  dataset.splits.some(({ name }) => name === 'validation') ? ['validation', 'test'] : ['test'];
 
 function stoppedEarly({ evaluationsBehind, best }: Moving): RunEvent {
   const text = `Stopped early: the last ${evaluationsBehind} evaluations were not better than that of epoch ${best?.epoch ?? 0}.`;

@@ -22,7 +22,7 @@ import {
 import { datasetSchema } from '../dataset.ts';
 import { specSchema } from '../network/spec.ts';
 import { recipeSchema } from '../recipe.ts';
-import { deviceReportSchema, endStatuses, phases, scoreSchema } from '../run/event.ts';
+import { deviceReportSchema, endStatuses, evaluatedSchema, phases, scoreSchema } from '../run/event.ts';
 import { networkChoice } from './network.ts';
 import { id, text, count, call, failureSchema } from './parts.ts';
 
@@ -65,7 +65,8 @@ export const runSchema = object({
   secondsLeft: nullable(number()),
   train: nullable(scoreSchema),
   test: nullable(scoreSchema),
-  best: nullable(object({ epoch: number(), test: scoreSchema })),
+  /** The evaluation with the best accuracy: on the validation split where there is one, else on the test split. */
+  best: nullable(evaluatedSchema),
   failure: nullable(failureSchema),
   /** Place in the palette of runs, kept for ever. */
   colour: count,
@@ -97,6 +98,8 @@ export const seriesNames = [
   'test/loss',
   'test/accuracy',
   'test/topFive',
+  'validation/loss',
+  'validation/accuracy',
   'epoch/imagesPerSecond',
   'epoch/meanDepth',
   'clock/trainingSeconds',
@@ -125,7 +128,7 @@ export const runDetailSchema = object({
   provenance: record(string(), string()),
   weights: nullable(string()),
   events: array(object({ atMs: number(), kind: string(), text: string() })),
-  /** By step. Kept are the newest two, the best by test accuracy, and those that are pinned. */
+  /** By step. Kept are the newest two, that of the best evaluation, and those that are pinned. */
   checkpoints: array(
     object({
       step: count,

@@ -28,6 +28,20 @@ const step = pipe(number(), integer(), minValue(0));
  */
 export const scoreSchema = object({ loss: nullable(number()), accuracy: number(), topFive: optional(number()) });
 
+/**
+ * An evaluation at the end of an epoch. Where the dataset has a validation split, that decides which evaluation is the best
+ * and when a run stops early, and the test split is only looked at.
+ */
+export const evaluatedSchema = object({ epoch: number(), test: scoreSchema, validation: optional(scoreSchema) });
+
+/** The accuracy by which evaluations are compared. */
+export const judgedAccuracy = ({ test, validation }: Pick<Evaluated, 'test' | 'validation'>): number =>
+  (validation ?? test).accuracy;
+
+/** Whether an evaluation is the best so far. */
+export const isBest = (evaluated: Evaluated, before: Evaluated | null): boolean =>
+  !before || judgedAccuracy(evaluated) > judgedAccuracy(before);
+
 export const phases = [
   'loadingEngine',
   'readingData',
@@ -135,6 +149,8 @@ export const epochEventSchema = object({
   train: scoreSchema,
   /** Null where this epoch was not evaluated. */
   test: nullable(scoreSchema),
+  /** Left out where the epoch was not evaluated or the dataset has no such split. */
+  validation: optional(scoreSchema),
   imagesPerSecond: number(),
   /** Residual blocks computed per step in the mean of this epoch, null without stochastic depth. */
   meanDepth: nullable(number()),
@@ -159,7 +175,7 @@ export const rewindEventSchema = object({
   /** Of the last whole epoch, the last and the best evaluation up to this step. */
   train: nullable(scoreSchema),
   test: nullable(scoreSchema),
-  best: nullable(object({ epoch: number(), test: scoreSchema })),
+  best: nullable(evaluatedSchema),
 });
 /** A sentence for the run's log. `warning` is shown at once, too. */
 export const noteEventSchema = object({
@@ -175,8 +191,8 @@ export const endEventSchema = object({
   type: literal('end'),
   run: string(),
   status: picklist(endStatuses),
-  best: nullable(object({ epoch: number(), test: scoreSchema })),
-  last: nullable(object({ epoch: number(), test: scoreSchema })),
+  best: nullable(evaluatedSchema),
+  last: nullable(evaluatedSchema),
   /** SHA-256 over all variables at the end, hexadecimal; null where the run did not reach its end. */
   weights: nullable(string()),
   failure: optional(nullable(object({ code: string(), details: record(string(), union([string(), number()])) }))),
@@ -198,6 +214,7 @@ export const runEventSchema = union([
 export const runEventsSchema = array(runEventSchema);
 
 export type Score = InferOutput<typeof scoreSchema>;
+export type Evaluated = InferOutput<typeof evaluatedSchema>;
 export type Phase = (typeof phases)[number];
 export type DeviceReport = InferOutput<typeof deviceReportSchema>;
 export type StartEvent = InferOutput<typeof startEventSchema>;
@@ -211,3 +228,7 @@ export type RewindEvent = InferOutput<typeof rewindEventSchema>;
 export type NoteEvent = InferOutput<typeof noteEventSchema>;
 export type EndEvent = InferOutput<typeof endEventSchema>;
 export type RunEvent = InferOutput<typeof runEventSchema>;
+
+/** The evaluation that an epoch tells of; null where it was not evaluated. */
+export const evaluatedIn = ({ epoch, test, validation }: EpochEvent): Evaluated | null =>
+  test && { epoch, test, ...(validation ? { validation } : {}) };

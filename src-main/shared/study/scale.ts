@@ -58,7 +58,7 @@ function shortened(recipe: Recipe, steps: number, images: number): Recipe {
     ...recipe,
     batch,
     duration: epochs >= 1 ? { epochs } : { steps: Math.max(1, Math.floor(steps)) },
-    warmUp: Math.max(recipe.warmUp, 0.05),
+    warmUp: typeof recipe.warmUp === 'number' ? Math.max(recipe.warmUp, 0.05) : recipe.warmUp,
     evaluateEvery: Math.max(1, Math.round(epochs / evaluations)),
     // Watching takes time, which is measured here; a run that diverges would leave a hole among the seeds.
     watchEvery: 0,

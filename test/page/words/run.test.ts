@@ -65,7 +65,7 @@ test('a run that is over says its result in a sentence', () => {
     ].map(resultInWords),
     [
       '98.6 % of the test images are right after 15 epochs in 18 s.',
-      '98.6 % of the test images are right after 15 epochs in 18 s; the best was 99.2 % after epoch 12.',
+      '98.6 % of the test images are right after 15 epochs in 18 s; the best was 99.2 % after epoch 12, chosen on the test split.',
       'Finished 165 steps in 18 s; the test images were not looked at.',
       'Stopped after 40 steps of 165 in 18 s: 98.6 % of the test images are right.',
       'Interrupted after 40 steps of 165. All points up to then are kept.',
