@@ -9,6 +9,8 @@ export type Place =
   | { readonly screen: 'design'; readonly network: string | null }
   | { readonly screen: 'data'; readonly dataset: string | null; readonly import?: string }
   | { readonly screen: 'engine' }
+  /** A question by its name, or a study by its id. */
+  | { readonly screen: 'studies'; readonly study: string | null }
   | { readonly screen: 'settings' };
 
 /** How a screen is looked at, as the query of its address: what it leaves out is as usual. */
@@ -66,6 +68,8 @@ export function placeOf(hash: string): Place {
       return { screen: 'data', dataset: name || null };
     case 'engine':
       return { screen: 'engine' };
+    case 'studies':
+      return { screen: 'studies', study: name || null };
     case 'settings':
       return { screen: 'settings' };
     default:
@@ -83,6 +87,8 @@ export function addressOf(place: Place): string {
       return `#/compare${queryOf(place.runs, place.look)}`;
     case 'runs':
       return `#/runs${queryOf([], place.look)}`;
+    case 'studies':
+      return `#/studies${name(place.study)}`;
     case 'design':
       return `#/design${name(place.network)}`;
     case 'data':

@@ -20,6 +20,7 @@ import { Notices } from './notices.svelte.ts';
 import { Replays } from './replays.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import type { Start } from './runs.svelte.ts';
+import { Studies } from './studies.svelte.ts';
 import { Transfers } from './transfers.svelte.ts';
 import { Watching } from './watching.svelte.ts';
 import { Session } from './session.svelte.ts';
@@ -58,6 +59,7 @@ export class Lab {
   readonly comparison: Comparison;
   readonly watching: Watching;
   readonly transfers: Transfers;
+  readonly studies: Studies;
   readonly designs: Designs;
   readonly designer: Designer;
   readonly predictions: Predictions;
@@ -75,6 +77,7 @@ export class Lab {
     this.transfers = new Transfers(api, this.runs, this.session, this.notices);
     this.comparison = new Comparison(api, this.runs, this.curves, this.notices);
     this.history = new History(api, this.session, this.runs, this.address, this.notices);
+    this.studies = new Studies(api, this.session, this.notices);
     this.line = new Line(api, this.runs, this.notices);
     this.library = new Library(api, this.notices);
     this.imports = new Imports(api, this, (data) => this.open({ kind: 'newRun', draft: { data } }));
@@ -87,6 +90,7 @@ export class Lab {
       this.session.receive(changes);
       this.runs.receive(changes);
       this.line.receive(changes);
+      this.studies.receive(changes);
       this.curves.receive(changes);
       this.replays.receive(changes);
       this.library.receive(changes);
@@ -228,6 +232,7 @@ export class Lab {
       'go.compare': () => this.address.go({ screen: 'compare', runs: this.runs.selected.map(({ id }) => id) }),
       'go.design': () => this.address.go({ screen: 'design', network: null }),
       'go.data': () => this.address.go({ screen: 'data', dataset: null }),
+      'go.studies': () => this.address.go({ screen: 'studies', study: null }),
       'go.engine': () => this.address.go({ screen: 'engine' }),
       'palette.open': () => this.open({ kind: 'palette' }),
       'theme.toggle': () => void this.session.set({ theme: this.session.theme === 'dark' ? 'light' : 'dark' }),

@@ -7,10 +7,10 @@ import { epochsOf, stepsOf, stepsPerEpoch } from '../duration.ts';
 import { blocksOf, depthOf } from '../network/cost.ts';
 import { expand } from '../network/expand.ts';
 import type { Plan } from '../network/plan.ts';
+import type { Fill } from '../network/shapes.ts';
 import type { Recipe } from '../recipe.ts';
 import { builtIn } from './builtIn/index.ts';
 import type { Ladder } from './builtIn/index.ts';
-import type { Sketch } from './builtIn/idea.ts';
 import { evaluationShare, stepSeconds, workOf } from './pace.ts';
 import type { Pace } from './pace.ts';
 import { isTrained, measuresOf } from './plan.ts';
@@ -102,14 +102,29 @@ export interface Scaled {
   readonly seconds: number;
 }
 
-const planOf = (ladder: Ladder, at: number, sketch: Sketch, recipe: Recipe, budget: number | null): StudyPlan => ({
-  kind: ladder.kind,
-  arms: sketch.specs.map((spec) => ({ name: spec.name, spec, recipe })),
-  claims: [...sketch.claims],
-  equal: sketch.equal,
-  budgetSeconds: budget,
-  rung: { at, last: ladder.lastRung },
-});
+/** A plan for the images of a dataset: what a spec leaves open is filled in. */
+function planOf(ladder: Ladder, at: number, data: StudyData, recipe: Recipe, budgetSeconds: number | null): StudyPlan {
+  const { specs, claims, equal } = ladder.at(at, fillOf(ladder, data));
+  return {
+    kind: ladder.kind,
+    arms: specs.map((spec) => {
+      const input = spec.input ?? { ...data.image };
+      return { name: spec.name, spec: { ...spec, input, classes: spec.classes ?? data.classes.length }, recipe };
+    }),
+    claims: [...claims],
+    equal,
+    budgetSeconds,
+    rung: { at, last: ladder.lastRung },
+  };
+}
+
+/** Blocks that are only measured have an input of their own. */
+const fillOf = (ladder: Ladder, data: StudyData): Fill =>
+  isTrained(ladder) ? { input: data.image, classes: data.classes.length } : {};
+
+/** The smallest version of a question, to be looked at before it is asked. */
+export const previewOf = (kind: BuiltInKind, data: StudyData): StudyPlan =>
+  planOf(builtIn[kind], 0, data, builtIn[kind].recipe, null);
 
 /** @param budgetSeconds null: the paper's full version */
 export function scaleStudy(
@@ -120,28 +135,27 @@ export function scaleStudy(
   wantedSeeds?: number,
 ): Scaled {
   const ladder = builtIn[kind];
-  const fill = { input: data.image, classes: data.classes.length };
   if (!isTrained(ladder)) {
     const seeds =
       wantedSeeds ??
       (budgetSeconds === null
         ? ladder.seeds
         : Math.min(ladder.seeds, Math.max(5, Math.floor((plannedShare * budgetSeconds) / formsSeconds))));
-    const plan = planOf(ladder, ladder.lastRung, ladder.at(ladder.lastRung, {}), ladder.recipe, budgetSeconds);
+    const plan = planOf(ladder, ladder.lastRung, data, ladder.recipe, budgetSeconds);
     return { plan, seeds, seconds: pace.startSeconds + seeds * formsSeconds };
   }
   const images = imagesIn(data, 'train');
   const isScaled = budgetSeconds !== null;
   const rungAt = (at: number) => {
-    const sketch = ladder.at(at, fill);
-    const plans = sketch.specs.map((spec) => expand(spec, fill));
-    const probing = measuresOf(sketch).has('removalLoss')
-      ? plans.reduce((sum, plan) => sum + probeSeconds(plan, data, isScaled, pace), 0)
+    const plan = planOf(ladder, at, data, ladder.recipe, budgetSeconds);
+    const plans = plan.arms.map(({ spec }) => expand(spec));
+    const probing = measuresOf(plan).has('removalLoss')
+      ? plans.reduce((sum, each) => sum + probeSeconds(each, data, isScaled, pace), 0)
       : 0;
     /** Seconds of one seed of all arms. */
-    const cost = (recipe: Recipe) => plans.reduce((sum, plan) => sum + runSeconds(plan, recipe, data, pace), probing);
+    const cost = (recipe: Recipe) => plans.reduce((sum, each) => sum + runSeconds(each, recipe, data, pace), probing);
     const scaled = (recipe: Recipe, seeds: number): Scaled => ({
-      plan: planOf(ladder, at, sketch, recipe, budgetSeconds),
+      plan: { ...plan, arms: plan.arms.map((arm) => ({ ...arm, recipe })) },
       seeds,
       seconds: seeds * cost(recipe),
     });
@@ -170,11 +184,10 @@ export interface Extent {
 }
 
 export function extentOf(plan: StudyPlan, data: StudyData): Extent {
-  const fill = { input: data.image, classes: data.classes.length };
   const images = imagesIn(data, 'train');
   const of = (number: (arm: StudyPlan['arms'][number]) => number) => Math.max(...plan.arms.map(number));
   return {
-    layers: of(({ spec }) => depthOf(expand(spec, spec.input ? {} : fill))),
+    layers: of(({ spec }) => depthOf(expand(spec))),
     width: of(({ spec }) => (spec.stages[0]?.width ?? 0) * spec.widen),
     epochs: of(({ recipe }) => epochsOf(recipe.duration, images, recipe.batch)),
     images: of(({ recipe }) => stepsOf(recipe.duration, images, recipe.batch) * recipe.batch),
@@ -182,8 +195,5 @@ export function extentOf(plan: StudyPlan, data: StudyData): Extent {
 }
 
 /** The extent of the paper's version on the same data. */
-export function fullExtent(kind: BuiltInKind, data: StudyData): Extent {
-  const ladder = builtIn[kind];
-  const fill = isTrained(ladder) ? { input: data.image, classes: data.classes.length } : {};
-  return extentOf(planOf(ladder, ladder.lastRung, ladder.at(ladder.lastRung, fill), ladder.recipe, null), data);
-}
+export const fullExtent = (kind: BuiltInKind, data: StudyData): Extent =>
+  extentOf(planOf(builtIn[kind], builtIn[kind].lastRung, data, builtIn[kind].recipe, null), data);

@@ -39,12 +39,11 @@ test('at every budget, on any data, arms that are to cost the same do so within 
   fc.assert(
     fc.property(kind, data, budget, pace, (asked, images, seconds, speed) => {
       const { plan } = scaleStudy(asked, images, seconds, speed);
-      const fill = asked === 'forms' ? {} : { input: images.image, classes: images.classes.length };
       assert.deepEqual(
-        plan.arms.flatMap(({ spec }) => check(spec, fill)),
+        plan.arms.flatMap(({ spec }) => check(spec)),
         [],
       );
-      const costs = new Map(plan.arms.map(({ name, spec }) => [name, planCost(expand(spec, fill))]));
+      const costs = new Map(plan.arms.map(({ name, spec }) => [name, planCost(expand(spec))]));
       assert.equal(costs.size, plan.arms.length);
       assert.ok(plan.claims.every(({ first, second }) => costs.has(first.arm) && costs.has(second.arm)));
       for (const group of plan.equal?.groups ?? []) {
@@ -103,7 +102,7 @@ test('a pace is found again from the steps of two networks that it predicts', ()
     } as unknown as StudyData,
     600,
     { operationSeconds: 1e-4, macSeconds: 1e-11, startSeconds: 5 },
-  ).plan.arms.map(({ spec }) => expand(spec, { input: { height: 16, width: 16, channels: 3 }, classes: 2 }));
+  ).plan.arms.map(({ spec }) => expand(spec));
   const wanted = { operationSeconds: 3e-4, macSeconds: 2e-11, startSeconds: 4 };
   const found = paceOf(
     plans.map((plan, at) => ({ plan, batch: 16 << (at % 3), seconds: stepSeconds(plan, 16 << (at % 3), wanted) })),

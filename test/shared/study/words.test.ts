@@ -50,8 +50,7 @@ const data = {
 
 function exampleOf(kind: BuiltInKind): StudyDetail {
   const { plan, seeds } = scaleStudy(kind, data, 600, { operationSeconds: 2e-4, macSeconds: 4e-11, startSeconds: 6 });
-  const fill = { input: data.image, classes: data.classes.length };
-  const arms = plan.arms.map((arm) => ({ ...arm, spec: arm.spec.input ? arm.spec : { ...arm.spec, ...fill } }));
+  const { arms } = plan;
   const none = new Float64Array(0);
   const curve = { x: Float64Array.of(1, 2), mean: Float64Array.of(0.5, 0.7), margin: Float64Array.of(0.1, NaN) };
   return {
@@ -68,7 +67,7 @@ function exampleOf(kind: BuiltInKind): StudyDetail {
       finding: 'undecided',
       createdAtMs: 0,
     },
-    plan: { ...plan, arms },
+    plan,
     dataset: null,
     arms: arms.map(({ name, spec }) => ({
       name,

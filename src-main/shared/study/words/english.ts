@@ -134,7 +134,10 @@ export const english = {
     recipe: 'How it is trained',
     start: 'Start',
     begin: 'Start the study',
-    starting: 'Measuring this machine…',
+    starting: 'Looking at this machine…',
+    predict: 'How long?',
+    behind: (runs: number) =>
+      runs === 1 ? 'One run is before it in the queue.' : `${runs} runs are before it in the queue.`,
     data: 'Dataset',
     budget: 'Time',
     seeds: 'Seeds',
