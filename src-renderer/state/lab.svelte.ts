@@ -177,6 +177,12 @@ export class Lab {
       this.notices.say(`${started.length} more seeds of ${before.name} wait for their turn.`);
     });
 
+  /** Makes a study of runs, each standing for its recipe, and shows it. */
+  makeStudy = async (runs: readonly string[]) => {
+    const study = await this.studies.make(runs);
+    if (study) this.address.go({ screen: 'studies', study: study.id });
+  };
+
   forgetWaiting(): void {
     this.#waiting = null;
   }

@@ -18,7 +18,7 @@ const timedSteps = 5;
 const classes = 10;
 
 /** Where the device is busy and nothing is known: two cores of a usual machine. */
-const usualPace: Pace = { operationSeconds: 3e-4, macSeconds: 3e-11, startSeconds: 8 };
+export const usualPace: Pace = { operationSeconds: 3e-4, macSeconds: 3e-11, startSeconds: 8 };
 
 export class MachinePace {
   readonly #context: Context;

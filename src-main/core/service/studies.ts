@@ -10,6 +10,7 @@ import { extentOf, fullExtent, scaleStudy } from '../../shared/study/scale.ts';
 import type { StoredStudy } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
+import { usualPace } from './machinePace.ts';
 import type { MachinePace } from './machinePace.ts';
 import { fitSpec } from './network.ts';
 import type { Probes } from './probes.ts';
@@ -100,7 +101,7 @@ export class Studies {
   }
 
   async #scaled(place: TrainingPlace, { kind, budgetSeconds, seeds }: CallInput<'study.plan'>) {
-    const pace = await this.#pace.of(place.device, place.dataset.image);
+    const pace = isTrained({ kind }) ? await this.#pace.of(place.device, place.dataset.image) : usualPace;
     return scaleStudy(kind, place.dataset, budgetSeconds, pace, seeds);
   }
 

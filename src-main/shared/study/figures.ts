@@ -44,7 +44,7 @@ export function figuresOf({ arms }: StudyDetail, { words, number, count, percent
               xLabel,
               lines,
               xWords,
-              yWords: (value) => percent(value),
+              yWords: (value) => percent(value, Number.isInteger(Math.round(value * 1000) / 10) ? 0 : 1),
             }),
           },
         ];

@@ -35,7 +35,7 @@ const left = (text: string) => ({ text });
 
 /** Every arm with what was measured of it; columns nobody has a number for are left out. */
 export function armsTable({ arms }: StudyDetail, speech: Speech): Piece & { kind: 'table' } {
-  const { words, number, count, value } = speech;
+  const { words, number, count, value, spread } = speech;
   const measures = measureNames.filter(
     (measure) =>
       measure !== 'parameters' && arms.some(({ measured }) => measured.some((each) => each.measure === measure)),
@@ -62,9 +62,7 @@ export function armsTable({ arms }: StudyDetail, speech: Speech): Piece & { kind
       ...measures.map((measure) => {
         const found = arm.measured.find((each) => each.measure === measure);
         if (!found) return '–';
-        return found.margin === null
-          ? value(measure, found.mean)
-          : `${value(measure, found.mean)} ± ${value(measure, found.margin)}`;
+        return found.margin === null ? value(measure, found.mean) : spread(measure, found.mean, found.margin);
       }),
     ]),
   };
@@ -93,7 +91,7 @@ export function moreInWords(
 export function ruleInWords({ plan, grown }: StudyDetail, { words, number }: Speech): string {
   const sentences = [words.verdict.rule];
   if (plan.claims.some(({ says }) => says === 'notLower'))
-    sentences.push(words.verdict.margin(number(100 * tolerance)));
+    sentences.push(words.verdict.margin(words.units.points(number(100 * tolerance))));
   if (grown > 0) sentences.push(words.verdict.grown(grown));
   return sentences.join(' ');
 }

@@ -103,7 +103,7 @@ export const chinese: StudyWords = {
     moreUnknown: '更多随机种子也难以得出结论：与偶然波动相比，差异太小。',
     moreButton: (seeds) => `再加 ${seeds} 个随机种子`,
     rule: '每个部分都以 97.5 % 的单侧置信度得到证实，才算成立（各部分合在一起出错不会比单独一个更频繁）；只要有一个部分被否定，就不成立，此时 97.5 % 的检验按部分数分摊（邦费罗尼校正）。区间均为 95 %。',
-    margin: (margin) => `“毫无损失”是指准确率损失小于 ${margin} 个百分点，这一界限事先设定。`,
+    margin: (margin) => `“毫无损失”是指准确率损失小于 ${margin}，这一界限事先设定。`,
     grown: (times) => `此前已用较少的随机种子判断过 ${times} 次；每多看一次，出错的可能就多一分。`,
     effect: (value, low, high) => `${value}（${low} 至 ${high}）`,
   },

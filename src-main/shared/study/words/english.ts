@@ -105,9 +105,9 @@ export const english = {
     more: (seeds: string, time: string) => `About ${seeds} more seeds of every arm, ${time}.`,
     moreUnknown: 'More seeds would hardly decide it: the difference is too small beside chance.',
     moreButton: (seeds: number) => (seeds === 1 ? 'One more seed' : `${seeds} more seeds`),
-    rule: 'It holds when every part is seen at 97.5 % one-sided (all parts together err no oftener than one); it does not hold when one part is refuted, each tested at 97.5 % divided among the parts (Bonferroni). Intervals are 95 %.',
+    rule: 'It holds when every part is seen at 97.5\u00a0% one-sided (all parts together err no oftener than one); it does not hold when one part is refuted, each tested at 97.5\u00a0% divided among the parts (Bonferroni). Intervals are 95\u00a0%.',
     margin: (margin: string) =>
-      `“Loses nothing” means: less than ${margin} points of accuracy, a margin set beforehand.`,
+      `“Loses nothing” means: less than ${margin} of accuracy, a limit that was set beforehand.`,
     grown: (times: number) =>
       `It was judged ${times === 1 ? 'once' : `${times} times`} before with fewer seeds; every further look adds to the chance of a wrong verdict.`,
     effect: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
@@ -236,7 +236,7 @@ export const english = {
     seconds: (seconds: string) => `${seconds} s`,
     days: (days: string, hours: string) => `${days} d ${hours} h`,
     milliseconds: (value: string) => `${value} ms`,
-    points: (value: string) => `${value} points`,
+    points: (value: string) => (value === '1' ? '1 point' : `${value} points`),
   },
 };
 

@@ -22,6 +22,8 @@ export interface Speech {
   readonly date: (atMs: number) => string;
   /** A value of a measure with its unit. */
   readonly value: (measure: MeasureName, value: number) => string;
+  /** A mean and half of its interval, with their unit. */
+  readonly spread: (measure: MeasureName, mean: number, margin: number) => string;
   readonly claim: (claim: Claim) => string;
   /** What a part found, with its interval; a dash where nothing is known. */
   readonly effect: (part: Part) => string;
@@ -29,7 +31,11 @@ export interface Speech {
 }
 
 const shares: ReadonlySet<MeasureName> = new Set(['accuracy', 'removalLoss', 'averageAccuracy', 'wholeAccuracy']);
+const times: ReadonlySet<MeasureName> = new Set(['seconds', 'stepSeconds']);
 const tiny: ReadonlySet<MeasureName> = new Set(['outputDifference', 'gradientDifference']);
+
+/** Digits behind the point for three in all. */
+const significantBehind = (value: number): number => (value < 10 ? 2 : value < 100 ? 1 : 0);
 
 /** 3.7 × 10⁻⁶ */
 function scientific(value: number): string {
@@ -44,31 +50,48 @@ export function speak(language: Language): Speech {
   const words = catalogues[language];
   const locale = localeOf[language];
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
-  const number = (value: number, digits = 2) => value.toLocaleString(locale, { maximumFractionDigits: digits });
-  const percent = (share: number, digits = 1) =>
-    `${(100 * share).toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
-  const points = (share: number) =>
-    words.units.points((100 * share).toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
+  const worded = (value: number, least: number, most: number) =>
+    value.toLocaleString(locale, { minimumFractionDigits: least, maximumFractionDigits: most }).replace('-', '−');
+  const number = (value: number, digits = 2) => worded(value, 0, digits);
+  const percent = (share: number, digits = 1) => `${worded(100 * share, digits, digits)}\u00a0%`;
+  const points = (share: number) => worded(100 * share, 2, 2);
   const duration = (seconds: number): string => {
+    if (seconds < 90) {
+      const { of, words: unit } = shortUnit(seconds);
+      return unit(number(seconds * of, significantBehind(seconds * of)));
+    }
     const { units } = words;
-    if (seconds < 1) return units.milliseconds(number(1000 * seconds, seconds < 0.01 ? 2 : 1));
-    if (seconds < 90) return units.seconds(number(seconds, seconds < 10 ? 1 : 0));
     const minutes = Math.round(seconds / 60);
     if (minutes < 90) return units.minutes(number(minutes));
     const hours = Math.floor(minutes / 60);
     if (hours < 48) return units.hours(number(hours), number(minutes % 60));
     return units.days(number(Math.floor(hours / 24)), number(hours % 24));
   };
+  const shortUnit = (seconds: number) =>
+    seconds < 1 ? { of: 1000, words: words.units.milliseconds } : { of: 1, words: words.units.seconds };
   const value = (measure: MeasureName, found: number): string => {
     if (shares.has(measure)) return percent(found);
-    if (measure === 'seconds' || measure === 'stepSeconds') return duration(found);
+    if (times.has(measure)) return duration(found);
     if (tiny.has(measure)) return found === 0 ? '0' : scientific(found);
     return number(found, 0);
   };
-  const difference = ({ says, first: { measure } }: Claim, found: number): string => {
-    if (says === 'faster') return percent(found);
+  /** Both in the unit of the mean. */
+  const spread = (measure: MeasureName, mean: number, margin: number): string => {
+    if (shares.has(measure)) return `${worded(100 * mean, 1, 1)} ± ${percent(margin)}`;
+    if (!times.has(measure)) return `${value(measure, mean)} ± ${value(measure, margin)}`;
+    const { of, words: unit } = shortUnit(mean);
+    const digits = significantBehind(mean * of);
+    return unit(`${worded(mean * of, digits, digits)} ± ${worded(margin * of, digits, digits)}`);
+  };
+  /** A difference as a bare number, and with its unit. */
+  const bare = ({ says, first: { measure } }: Claim, found: number): string => {
+    if (says === 'faster') return worded(100 * found, 1, 1);
     if (shares.has(measure)) return points(found);
     return tiny.has(measure) ? value(measure, found) : number(found);
+  };
+  const difference = (claim: Claim, found: number): string => {
+    if (claim.says === 'faster') return percent(found);
+    return shares.has(claim.first.measure) ? words.units.points(bare(claim, found)) : bare(claim, found);
   };
   return {
     language,
@@ -77,6 +100,7 @@ export function speak(language: Language): Speech {
     percent,
     duration,
     value,
+    spread,
     count: (found) => (language === 'en' ? countInWords(found) : compact.format(found)),
     date: (atMs) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs),
     claim: (claim) => {
@@ -93,12 +117,10 @@ export function speak(language: Language): Speech {
     },
     effect: ({ claim, effect }) => {
       if (!effect) return '–';
-      const [found, low, high] = [effect.value, effect.low, effect.high].map((end) => difference(claim, end)) as [
-        string,
-        string,
-        string,
-      ];
-      return claim.says === 'equal' ? found : words.verdict.effect(found, low, high);
+      const found = difference(claim, effect.value);
+      return claim.says === 'equal'
+        ? found
+        : words.verdict.effect(found, bare(claim, effect.low), bare(claim, effect.high));
     },
     method: ({ method, seeds }) => words.methods[method ?? 'none'](seeds),
   };
