@@ -1,5 +1,6 @@
 /** Every command by its name, in the order of the help. */
 import { benchCommand } from './bench.ts';
+import { calibrateCommand } from './calibrate.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { dataListCommand, dataRemoveCommand, dataRestoreCommand, dataShowCommand } from './data.ts';
@@ -51,6 +52,7 @@ export const commands: Readonly<Record<string, Command>> = {
   import: importCommand,
   export: exportCommand,
   bench: benchCommand,
+  calibrate: calibrateCommand,
   doctor: doctorCommand,
   serve: serveCommand,
 };

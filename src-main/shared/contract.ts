@@ -40,6 +40,7 @@ import { weightsCalls } from './contract/weights.ts';
 import { studyCalls, studyChangeSchema } from './contract/study.ts';
 import { sweepCalls } from './contract/sweep.ts';
 import { runCalls, runSchema, seriesSchema } from './contract/run.ts';
+import { calibrationSchema } from './calibration.ts';
 import { datasetSchema } from './dataset.ts';
 import { probeKinds } from './run/probe.ts';
 import { importSchema } from './import.ts';
@@ -105,6 +106,13 @@ export const changeSchema = union([
   object({ kind: literal('evaluation'), run: id, evaluation: evaluatedSchema }),
   object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: string() }),
   object({ kind: literal('engine'), engine: engineStatusSchema }),
+  /** Null while the trials of a calibration run; how many of them are done. */
+  object({
+    kind: literal('calibration'),
+    calibration: nullable(calibrationSchema),
+    done: count,
+    total: count,
+  }),
   object({ kind: literal('data'), datasets: array(datasetSchema) }),
   object({ kind: literal('import'), import: importSchema }),
   object({ kind: literal('networks'), designs: array(designSchema) }),

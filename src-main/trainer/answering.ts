@@ -1,5 +1,6 @@
-/** A trainer that answers questions to trained networks instead of training one. */
+/** A trainer that answers questions to trained networks, and to its device, instead of training one. */
 import { openDataset } from '../core/dataset/library.ts';
+import { calibrate } from '../core/training/calibrate.ts';
 import { TrainedNetwork } from '../core/training/inference.ts';
 import { replayStep } from '../core/training/replay.ts';
 import { failureOf } from '../shared/failure.ts';
@@ -44,7 +45,11 @@ export class Answering {
       } else if (order.kind === 'probe') this.#say({ kind: 'probed', id, ...(await this.#probe(order)) });
       else if (order.kind === 'replay') this.#say({ kind: 'replayed', id, replay: await this.#replay(order) });
       else if (order.kind === 'time') this.#say({ kind: 'timed', id, seconds: timeSteps(this.#place, order) });
-      else this.#say({ kind: 'compared', id, ...(await compareForms(this.#place, order, this.#say)) });
+      else if (order.kind === 'forms') this.#say({ kind: 'compared', id, ...(await compareForms(this.#place, order, this.#say)) });
+      else {
+        const tell = (done: number, total: number) => this.#say({ kind: 'progress', id, done, total });
+        this.#say({ kind: 'calibrated', id, ...(await calibrate(this.#engine.binding, this.#scratch, tell)) });
+      }
     } catch (thrown) {
       const failure = failureOf(thrown);
       if (failure.code === 'bug') console.error(thrown);

@@ -10,6 +10,7 @@ import type { Store } from '../store/open.ts';
 import { serve } from './answer.ts';
 import type { Handlers } from './answer.ts';
 import type { Context, CoreOptions } from './context.ts';
+import { Calibrations } from './calibration.ts';
 import { dataHandlers } from './data.ts';
 import { designHandlers } from './designs.ts';
 import { datasetHandlers } from './dataset.ts';
@@ -130,6 +131,7 @@ export function createCore(options: CoreOptions): Core {
     return inference;
   };
   const replays = new Replays(context);
+  const calibrations = new Calibrations(context);
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),
@@ -152,6 +154,7 @@ export function createCore(options: CoreOptions): Core {
     ...predictHandlers(context, processor),
     ...probes.handlers,
     ...replays.handlers,
+    ...calibrations.handlers,
     ...engineHandlers(context),
     ...settingsHandlers(context),
   };
@@ -173,6 +176,7 @@ export function createCore(options: CoreOptions): Core {
       await inference?.close();
       await Promise.all([studies.close(), probes.close()]);
       await replays.close();
+      await calibrations.close();
       await queue.close();
       if (isInstalling) await engine.cancel();
       publisher.close();

@@ -1,4 +1,5 @@
 /** The layout of the database, as the steps that led to it. A step that was released never changes. */
+import { calibrationsLayout } from './calibrations.ts';
 import { designsLayout } from './designs.ts';
 import type { Migration } from './migrate.ts';
 import { studiesLayout } from './studies.ts';
@@ -254,5 +255,10 @@ export const migrations: readonly Migration[] = [
     to: 71,
     why: 'the score on the validation split by which the best evaluation was chosen',
     up: (database) => database.exec(validation),
+  },
+  {
+    to: 72,
+    why: 'what devices take for the work of training steps',
+    up: (database) => database.exec(calibrationsLayout),
   },
 ];

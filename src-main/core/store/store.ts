@@ -1,6 +1,8 @@
 /** The history of all runs, as the rest of core sees it. All SQL lies behind it. */
 import type { Design, Run, Settings } from '../../shared/contract.ts';
+import type { Calibration } from '../../shared/calibration.ts';
 import { interruptAbandoned } from './abandoned.ts';
+import { writeCalibration } from './calibrations.ts';
 import * as checkpoints from './checkpoints.ts';
 import type { CheckpointEntry } from './checkpoints.ts';
 import { addEvent } from './events.ts';
@@ -210,6 +212,11 @@ export class Store extends StoreReader {
       setDesignRemoved(this.#handle, id, removed);
       return this.readDesign(id);
     });
+  }
+
+  /** Keeps what was measured on a device instead of what was before. */
+  writeCalibration(calibration: Calibration): void {
+    this.transaction(() => writeCalibration(this.#handle, calibration));
   }
 
   /** Changes the named settings and returns all. */

@@ -1,8 +1,10 @@
 /** The history of all runs, to be read. */
 import { dirname, join } from 'node:path';
+import type { Calibration } from '../../shared/calibration.ts';
 import type { Curve, Design, Run, RunDetail, SeriesName, Settings, SummaryChoice } from '../../shared/contract.ts';
 import type { Settings as RunSettings } from '../../shared/run/settings.ts';
 import type { Summary } from '../../shared/run/summary.ts';
+import { readCalibration } from './calibrations.ts';
 import * as checkpoints from './checkpoints.ts';
 import type { CheckpointEntry } from './checkpoints.ts';
 import { readEvents } from './events.ts';
@@ -170,6 +172,11 @@ export class StoreReader {
   /** Ids of the studies that a run belongs to. */
   studiesOf(run: string): string[] {
     return this.guard(() => studiesOf(this.#handle, run));
+  }
+
+  /** What was measured on a device with an engine; null where nothing was. */
+  readCalibration(place: Pick<Calibration, 'device' | 'engine'>): Calibration | null {
+    return this.guard(() => readCalibration(this.#handle, place));
   }
 
   readSettings(): Settings {

@@ -1,5 +1,6 @@
-/** The calls on the training engine. */
-import { boolean, object, optional } from '../schema.ts';
+/** The calls on the training engine, and on what it takes this device to train. */
+import { calibrationSchema } from '../calibration.ts';
+import { boolean, nullable, object, optional } from '../schema.ts';
 import { engineStatusSchema } from '../status.ts';
 import { nothing, call } from './parts.ts';
 
@@ -9,4 +10,8 @@ export const engineCalls = {
   'engine.pause': call(object({ paused: boolean() }), engineStatusSchema),
   'engine.cancel': call(nothing, engineStatusSchema),
   'engine.remove': call(nothing, engineStatusSchema),
+  /** What was measured on the device that runs get; null where nothing was yet. */
+  'engine.calibration': call(nothing, nullable(calibrationSchema)),
+  /** Measures it anew, which takes up to 20 seconds and the device for itself. Fails with `device.busy`, `engine.*`. */
+  'engine.calibrate': call(nothing, calibrationSchema),
 } as const;

@@ -1,6 +1,6 @@
 /**
- * Questions to a trained network, over the pipe of a trainer that answers instead of training (file descriptor 3, frames of
- * shared/frame.ts). It keeps the networks that were asked last and ends with the pipe.
+ * Questions to trained networks, and to the device itself, over the pipe of a trainer that answers instead of training
+ * (file descriptor 3, frames of shared/frame.ts). It keeps the networks that were asked last and ends with the pipe.
  */
 import {
   array,
@@ -23,6 +23,7 @@ import { specSchema } from '../network/spec.ts';
 import { recipeSchema } from '../recipe.ts';
 import { assignmentSchema } from './assignment.ts';
 import { keptBatchSchema, replaySchema } from './replay.ts';
+import { ratesSchema } from '../calibration.ts';
 
 const count = pipe(number(), integer(), minValue(0));
 
@@ -72,6 +73,8 @@ export const inferenceOrderSchema = union([
   object({ kind: literal('time'), id: count, networks: array(timedSchema), steps: count }),
   /** Forms of one block beside the last of them, with equal weights; as many repetitions as there are seeds. */
   object({ kind: literal('forms'), id: count, networks: array(timedSchema), seeds: array(count) }),
+  /** How long the work of training steps takes. */
+  object({ kind: literal('calibrate'), id: count }),
 ]);
 
 export const inferenceReportSchema = union([
@@ -91,6 +94,7 @@ export const inferenceReportSchema = union([
     gradient: instance(Float64Array),
     seconds: instance(Float64Array),
   }),
+  object({ kind: literal('calibrated'), id: count, rates: ratesSchema, error: number() }),
   object({
     kind: literal('failed'),
     /** Null: it can answer nothing. */

@@ -1,0 +1,58 @@
+/** What a run of a network takes of this device: predicted before it begins. */
+import type { Calibration, DeviceKind } from '../calibration.ts';
+import { stepsOf } from '../duration.ts';
+import type { Recipe } from '../recipe.ts';
+import { largestBatch, peakBytes } from './peakMemory.ts';
+import type { Plan } from './plan.ts';
+import { secondsFor, workOf } from './work.ts';
+
+/** Where a run is to be trained. */
+export interface TrainingDevice {
+  readonly kind: DeviceKind;
+  /** Bytes of its memory that other programs leave; null where they are not known. */
+  readonly freeBytes: number | null;
+  /** Null: nothing was measured on it. */
+  readonly calibration: Calibration | null;
+}
+
+/** The images that a run is trained on. */
+export interface TrainingImages {
+  readonly count: number;
+  /** Bytes of the dataset that the session holds. */
+  readonly heldBytes: number;
+}
+
+export interface Prediction {
+  /** Of one training step; null without a calibration. */
+  readonly stepSeconds: number | null;
+  readonly imagesPerSecond: number | null;
+  /** For the training steps of the whole recipe; null where the number of images is not known. */
+  readonly runSeconds: number | null;
+  /** Bytes of the device's memory at the most. */
+  readonly peakBytes: number;
+  /** Images at once that fit, a power of two; 0 where not even one does; null where the memory is not known. */
+  readonly largestBatch: number | null;
+  /** Whether the recipe's batch fits; true where the memory is not known. */
+  readonly fits: boolean;
+}
+
+/** Predicts a run. Takes time linear in the number of the plan's steps. */
+export function predict(
+  plan: Plan,
+  recipe: Recipe,
+  { kind, freeBytes, calibration }: TrainingDevice,
+  images: TrainingImages | null = null,
+): Prediction {
+  const { batch, accumulate, duration } = recipe;
+  const held = images?.heldBytes ?? 0;
+  const stepSeconds = calibration && accumulate * secondsFor(workOf(plan, batch / accumulate), calibration.rates);
+  const needed = peakBytes(plan, recipe, kind, held);
+  return {
+    stepSeconds,
+    imagesPerSecond: stepSeconds && batch / stepSeconds,
+    runSeconds: stepSeconds && images && stepSeconds * stepsOf(duration, images.count, batch),
+    peakBytes: needed,
+    largestBatch: freeBytes === null ? null : largestBatch(plan, recipe, kind, freeBytes, held),
+    fits: freeBytes === null || needed <= freeBytes,
+  };
+}
