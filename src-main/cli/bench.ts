@@ -8,7 +8,7 @@ import type { Command } from './command.ts';
 
 export const benchCommand: Command = {
   usage:
-    'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--watching] [--history] [--rounds N]',
+    'bench [--peers pytorch,keras,tfjs] [--claims] [--survival] [--deep] [--data] [--watching] [--history] [--predictions] [--rounds N]',
   summary:
     'measures our training step beside other programs, or the ways of data and the history; status 1 where a bound is missed',
   options: {
@@ -20,6 +20,7 @@ export const benchCommand: Command = {
     watching: {},
     data: {},
     history: {},
+    predictions: {},
     rounds: { value: 'N' },
   },
   positionals: { least: 0, most: 0, names: '' },
@@ -35,7 +36,7 @@ export const benchCommand: Command = {
       const value = given.text(name);
       return value === undefined ? [] : [`--${name}`, value];
     });
-    const flags = ['claims', 'survival', 'deep', 'data', 'watching', 'history']
+    const flags = ['claims', 'survival', 'deep', 'data', 'watching', 'history', 'predictions']
       .filter((name) => given.flag(name))
       .map((name) => `--${name}`);
     const child = spawn(process.execPath, [program, ...words, ...flags, ...(json ? ['--json'] : [])], {

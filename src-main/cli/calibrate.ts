@@ -20,7 +20,7 @@ export const calibrateCommand: Command = {
       for (const change of changes)
         if (change.kind === 'calibration') terminal.progress(`measuring: ${change.done} of ${change.total}`);
     });
-    const calibration = await service.call('engine.calibrate', {});
+    const calibration = await service.call('device.calibrate', {});
     terminal.progress('');
     if (json) {
       printJson(terminal, calibration);
@@ -29,7 +29,11 @@ export const calibrateCommand: Command = {
     terminal.out(`${calibration.device}, measured in ${calibration.seconds.toFixed(0)} s`);
     for (const name of examples) {
       const { spec, recipe } = findPreset(name);
-      const { imagesPerSecond } = predict(expand(spec), recipe, { kind: calibration.kind, freeBytes: null, calibration });
+      const { imagesPerSecond } = predict(expand(spec), recipe, {
+        kind: calibration.kind,
+        freeBytes: null,
+        calibration,
+      });
       terminal.out(`${name.padEnd(14)}${speedInWords(imagesPerSecond ?? 0)} expected`);
     }
     return done;

@@ -39,6 +39,13 @@ export const datasetSchema = object({
 
 export type Dataset = InferOutput<typeof datasetSchema>;
 
+/** Datasets up to this size are held in the session's memory as a whole, in bytes. */
+export const mostHeldBytes = 1024 * 1024 * 1024;
+
+/** Bytes of all images of a dataset. */
+export const imageBytesOf = ({ image, splits }: Dataset): number =>
+  splits.reduce((sum, { images }) => sum + images * image.height * image.width * image.channels, 0);
+
 /** What an import knew of a dataset and the dataset itself does not say. */
 export const originSchema = object({
   /** E.g. `CIFAR-10, binary distribution`. */

@@ -78,9 +78,9 @@ async function perform(assignment: Assignment): Promise<void> {
   const training = { ...openTraining(engine, assignment, data, plan), shouldStop: () => stopping };
   const meter = new Meter();
   for await (const event of train(training)) {
-    say(event);
-    const usage = event.type === 'step' ? meter.read(event.step) : null;
+    const usage = event.type === 'step' ? meter.read(event.step) : event.type === 'end' ? meter.readLast() : null;
     if (usage) say(usage);
+    say(event);
     while (isHeld && !stopping) await new Promise((resolve) => setTimeout(resolve, heldPollMs));
   }
 }

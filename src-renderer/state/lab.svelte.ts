@@ -10,6 +10,7 @@ import { Comparison } from './comparison.svelte.ts';
 import { Curves } from './curves.svelte.ts';
 import { History } from './history.svelte.ts';
 import { Imports } from './imports.svelte.ts';
+import { Device } from './device.svelte.ts';
 import { Designer } from './designer.svelte.ts';
 import { Designs } from './designs.svelte.ts';
 import { Line } from './line.svelte.ts';
@@ -50,6 +51,7 @@ export class Lab {
   readonly notices = new Notices();
   readonly address = new Address();
   readonly session: Session;
+  readonly device: Device;
   readonly runs: Runs;
   readonly curves: Curves;
   readonly line: Line;
@@ -71,6 +73,7 @@ export class Lab {
 
   constructor(api: Api) {
     this.session = new Session(api, this.notices);
+    this.device = new Device(api, this.session, this.notices);
     this.runs = new Runs(api, this.notices);
     this.curves = new Curves(api);
     this.watching = new Watching(api);
@@ -88,6 +91,7 @@ export class Lab {
     this.designer = new Designer(this.designs, this.library, this.notices, this.address);
     api.onChanges((changes) => {
       this.session.receive(changes);
+      this.device.receive(changes);
       this.runs.receive(changes);
       this.line.receive(changes);
       this.studies.receive(changes);
@@ -131,6 +135,7 @@ export class Lab {
     try {
       await Promise.all([
         this.session.fetch(),
+        this.device.fetch(),
         this.runs.fetch(),
         this.line.fetch(),
         this.library.fetch(),

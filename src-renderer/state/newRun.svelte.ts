@@ -2,6 +2,7 @@
 import { check } from '../../src-main/shared/network/check.ts';
 import { describe } from '../../src-main/shared/network/cost.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
+import { predict, trainingImages } from '../../src-main/shared/network/prediction.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
 import { defaultRecipe } from '../../src-main/shared/recipe.ts';
 import type { Duration, Recipe } from '../../src-main/shared/recipe.ts';
@@ -34,8 +35,21 @@ export class NewRunForm {
   readonly spec: Spec | null = $derived.by(() => this.ownSpec ?? this.#lab.library.preset(this.#network)?.spec ?? null);
   readonly #fill = $derived({ input: this.dataset?.image, classes: this.dataset?.classes.length });
   readonly problems = $derived(this.spec ? check(this.spec, this.#fill) : []);
-  readonly description = $derived(
-    this.spec && this.problems.length === 0 ? describe(expand(this.spec, this.#fill)) : null,
+  readonly #plan = $derived(this.spec && this.problems.length === 0 ? expand(this.spec, this.#fill) : null);
+  readonly description = $derived(this.#plan && describe(this.#plan));
+  /** The recipe as it stands in the form. */
+  readonly recipe: Recipe = $derived.by(() => ({
+    ...this.more,
+    duration: this.duration,
+    batch: this.batch,
+    learningRate: this.rate,
+    seed: this.seed,
+  }));
+  /** Null while the network cannot be built or a number is missing. */
+  readonly prediction = $derived.by(() =>
+    this.#plan && this.batch >= this.more.accumulate && this.length >= 1
+      ? predict(this.#plan, this.recipe, this.#lab.device.training, this.dataset && trainingImages(this.dataset))
+      : null,
   );
 
   constructor(lab: Lab, draft: Draft) {

@@ -11,6 +11,7 @@ import { frameworks } from './peers/install.ts';
 import { benchPipeline } from './pipelineBench.ts';
 import { isGood, lines, together } from './report.ts';
 import type { Report } from './report.ts';
+import { benchPredictions } from './predictionBench.ts';
 import { benchStep, benchTraining } from './stepBench.ts';
 import { benchSurvival } from './survivalBench.ts';
 import { benchRows, benchWatching } from './watchingBench.ts';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     watching: { type: 'boolean', default: false },
     data: { type: 'boolean', default: false },
     history: { type: 'boolean', default: false },
+    predictions: { type: 'boolean', default: false },
     peers: { type: 'string' },
     networks: { type: 'string', default: Object.keys(comparisons).join() },
     json: { type: 'boolean', default: false },
@@ -69,6 +71,7 @@ async function measure(): Promise<Report> {
   // Imports need no engine, and are measured before one takes memory.
   const imports = values.data ? [await benchImports(roundsOf('data'), note)] : [];
   if (values.history) return benchHistory(note);
+  if (values.predictions) return benchPredictions(note);
   const engine = await benchEngine();
   if (values.data) return together([...imports, await benchPipeline(engine, roundsOf('pipeline'), note)]);
   if (values.claims) return benchClaims(engine, roundsOf('claims'), note);

@@ -18,10 +18,10 @@ export class Calibrations {
     this.#context = context;
   }
 
-  get handlers(): Pick<Handlers, 'engine.calibration' | 'engine.calibrate'> {
+  get handlers(): Pick<Handlers, 'device.calibration' | 'device.calibrate'> {
     return {
-      'engine.calibration': () => this.find(),
-      'engine.calibrate': async () => this.#running?.result ?? this.#begin(),
+      'device.calibration': () => this.find(),
+      'device.calibrate': async () => this.#running?.result ?? this.#begin(),
     };
   }
 

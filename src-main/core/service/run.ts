@@ -7,7 +7,7 @@ import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import type { Queue } from './queue.ts';
 import { seedsOf } from './recipe.ts';
-import { announce, completed, readyToTrain, storeRuns } from './start.ts';
+import { announce, completed, readyToTrain, storeRuns, warnOfMemory } from './start.ts';
 import type { Beginning } from './start.ts';
 
 type RunCalls = Pick<
@@ -46,6 +46,7 @@ export async function startRuns(
     })),
     beginning,
   );
+  warnOfMemory(context, place, [{ spec, recipe }]);
   announce(context, queue, runs);
   return runs;
 }

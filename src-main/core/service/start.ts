@@ -6,11 +6,14 @@ import type { Dataset } from '../../shared/dataset.ts';
 import { epochsOf, stepsOf } from '../../shared/duration.ts';
 import { expected } from '../../shared/failure.ts';
 import { describe } from '../../shared/network/cost.ts';
+import { copiesOf } from '../../shared/network/peakMemory.ts';
+import { predict, shortageInWords, trainingImages } from '../../shared/network/prediction.ts';
 import { expand } from '../../shared/network/expand.ts';
 import type { Spec } from '../../shared/network/spec.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import { findDataset } from '../dataset/library.ts';
 import type { ChosenDevice } from '../device/engine.ts';
+import { deviceStatus } from '../device/status.ts';
 import type { Store } from '../store/open.ts';
 import type { Context } from './context.ts';
 import { chooseNetwork, fitSpec } from './network.ts';
@@ -25,13 +28,14 @@ export interface TrainingPlace {
   readonly deviceAsked: Run['deviceAsked'];
   readonly device: ChosenDevice;
   readonly driver: string | null;
-  /** Bytes of the device's memory, as far as it is known. */
+  /** Bytes of the device's memory, as far as it is known; and those of it that nothing uses now. */
   readonly memoryBytes: number;
+  readonly freeBytes: number | null;
 }
 
 /** @throws {Expected} where the dataset, the engine or the asked device is not there: it is said now, not in the history */
 export async function readyToTrain(
-  { options, engine }: Context,
+  { options, engine, card: watch }: Context,
   asked: Pick<CallInput<'run.start'>, 'data' | 'device'>,
 ): Promise<TrainingPlace> {
   const dataset = findDataset(options.home, asked.data);
@@ -40,12 +44,14 @@ export async function readyToTrain(
     throw expected('data.noTest', { name: dataset.name, splits: names.join(', ') });
   const device = await engine.choose(asked.device);
   const card = device.kind === 'gpu' ? (await engine.status()).card : null;
+  const { memoryUsedMiB: used, memoryTotalMiB: total } = await deviceStatus(watch, device.kind === 'gpu');
   return {
     dataset,
     deviceAsked: asked.device,
     device,
     driver: card?.driver ?? null,
     memoryBytes: card ? card.memoryMiB * 1024 ** 2 : totalmem(),
+    freeBytes: used === null || total === null ? null : (total - used) * 1024 ** 2,
   };
 }
 
@@ -131,6 +137,30 @@ export function storeRuns(
   );
 }
 
+/** Says which runs may not fit the memory that is free now; they are started nevertheless, because it may be more by then. */
+export function warnOfMemory(
+  { options, publish }: Context,
+  { dataset, device, freeBytes }: TrainingPlace,
+  members: readonly Pick<Member, 'spec' | 'recipe'>[],
+): void {
+  const training = { kind: device.kind, freeBytes, calibration: null };
+  // Seeds share their network, and what is said of it.
+  const warnings = new Map<Spec, string>();
+  for (const { spec, recipe } of members) {
+    if (warnings.has(spec)) continue;
+    const shortage = shortageInWords(
+      predict(expand(spec), recipe, training, trainingImages(dataset)),
+      recipe,
+      training,
+    );
+    if (shortage) warnings.set(spec, `${spec.name}: ${shortage.title} ${shortage.advice}`);
+  }
+  for (const text of new Set(warnings.values())) {
+    publish([{ kind: 'notice', level: 'warning', text, run: null }]);
+    options.onNotice?.(text);
+  }
+}
+
 /** Tells of runs that are committed, and puts those that wait into the line in their order. */
 export function announce({ publish }: Context, queue: Queue, runs: readonly Run[]): void {
   publish(runs.map((run) => ({ kind: 'run', run })));
@@ -140,10 +170,6 @@ export function announce({ publish }: Context, queue: Queue, runs: readonly Run[
 /** What each network costs. */
 type Costs = ReadonlyMap<Spec, Description>;
 const costOf = (costs: Costs, spec: Spec): Description => costs.get(spec) as Description;
-
-/** Weights, gradients and what the optimiser keeps for each weight, float32. */
-const copiesOf = ({ optimiser, averageDecay }: Recipe): number =>
-  2 + (optimiser.kind === 'sgd' ? 1 : 2) + (averageDecay === null ? 0 : 1);
 
 /** Refuses what cannot fit even without anything that a device's library needs beside it. */
 function checkMemory(members: readonly Member[], costs: Costs, totalBytes: number): void {

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { fitSpec } from './network.ts';
 import type { Queue } from './queue.ts';
 import { completeRecipe, seedsOf } from './recipe.ts';
-import { announce, completed, readyToTrain, storeRuns } from './start.ts';
+import { announce, completed, readyToTrain, storeRuns, warnOfMemory } from './start.ts';
 import { trialsOf } from './trials.ts';
 import type { Trial } from './trials.ts';
 
@@ -60,6 +60,7 @@ export class Sweeps {
       );
       return { sweep: id, runs: storeRuns(this.#context, place, members) };
     });
+    warnOfMemory(this.#context, place, trials);
     announce(this.#context, this.#queue(), runs);
     return { sweep: this.show(sweep), runs };
   }

@@ -1,11 +1,9 @@
 /** Where the images of a step come from: held in the session as a whole, or read ahead from the blocks. */
 import { freemem } from 'node:os';
+import { imageBytesOf, mostHeldBytes } from '../../shared/dataset.ts';
 import type { OpenDataset } from '../dataset/library.ts';
 import { Ring } from './ring.ts';
 import type { StepImages, TrainingSession } from './session.ts';
-
-/** Splits up to this size together are held in the session's memory, where the machine has four times that free. */
-const heldBytes = 1024 * 1024 * 1024;
 
 export class Supply {
   readonly #data: OpenDataset;
@@ -13,12 +11,13 @@ export class Supply {
   /** Whether the session holds the whole dataset. */
   readonly held: boolean;
 
-  /** @param allowanceBytes what the session may hold; a larger dataset is read from the blocks while it trains. */
-  constructor(data: OpenDataset, allowanceBytes: number = Math.min(heldBytes, freemem() / 4)) {
+  /**
+   * @param allowanceBytes what the session may hold, at most a quarter of the free memory; a larger dataset is read from
+   * the blocks while it trains.
+   */
+  constructor(data: OpenDataset, allowanceBytes: number = Math.min(mostHeldBytes, freemem() / 4)) {
     this.#data = data;
-    const { image, splits } = data.dataset;
-    const imageBytes = image.height * image.width * image.channels;
-    this.held = splits.reduce((sum, { images }) => sum + images * imageBytes, 0) <= allowanceBytes;
+    this.held = imageBytesOf(data.dataset) <= allowanceBytes;
   }
 
   /** Hands every split to a session whose program holds them. */

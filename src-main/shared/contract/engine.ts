@@ -11,7 +11,7 @@ export const engineCalls = {
   'engine.cancel': call(nothing, engineStatusSchema),
   'engine.remove': call(nothing, engineStatusSchema),
   /** What was measured on the device that runs get; null where nothing was yet. */
-  'engine.calibration': call(nothing, nullable(calibrationSchema)),
+  'device.calibration': call(nothing, nullable(calibrationSchema)),
   /** Measures it anew, which takes up to 20 seconds and the device for itself. Fails with `device.busy`, `engine.*`. */
-  'engine.calibrate': call(nothing, calibrationSchema),
+  'device.calibrate': call(nothing, calibrationSchema),
 } as const;

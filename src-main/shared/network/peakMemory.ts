@@ -21,8 +21,8 @@ const gaps = 0.09;
 const copiesInUpdate = 2;
 
 /** Weights, gradients and what the optimiser keeps for each weight. */
-export const copiesOf = ({ optimiser, averageDecay, accumulate }: Recipe): number =>
-  2 + (optimiser.kind === 'sgd' ? 1 : 2) + (averageDecay === null ? 0 : 1) + (accumulate > 1 ? 1 : 0);
+export const copiesOf = ({ optimiser, averageDecay }: Recipe): number =>
+  2 + (optimiser.kind === 'sgd' ? 1 : 2) + (averageDecay === null ? 0 : 1);
 
 /** Bytes of one image's values while a step is computed. */
 const imageBytes = (plan: Plan): number => {
@@ -37,8 +37,11 @@ const imageBytes = (plan: Plan): number => {
 function fixedBytes(plan: Plan, recipe: Recipe, kind: DeviceKind, heldBytes: number): number {
   // A checkpoint passes through the processor's memory.
   const saved = kind === 'cpu' ? copiesOf(recipe) - 1 : 0;
-  const weights = 4 * planCost(plan).parameters * (copiesOf(recipe) + copiesInUpdate + saved);
-  return programBytes[kind] + nodeBytes[kind] * graphNodes(plan) + weights + heldBytes;
+  // A dataset is read into memory before the session takes it.
+  const held = heldBytes * (kind === 'cpu' ? 2 : 1);
+  const gathered = recipe.accumulate > 1 ? 1 : 0;
+  const weights = 4 * planCost(plan).parameters * (copiesOf(recipe) + gathered + copiesInUpdate + saved);
+  return programBytes[kind] + nodeBytes[kind] * graphNodes(plan) + weights + held;
 }
 
 /** Bytes of the device's memory that a run takes at the most. */

@@ -1,8 +1,11 @@
 /** What a run of a network takes of this device: predicted before it begins. */
 import type { Calibration, DeviceKind } from '../calibration.ts';
+import { imageBytesOf, mostHeldBytes } from '../dataset.ts';
+import type { Dataset } from '../dataset.ts';
 import { stepsOf } from '../duration.ts';
 import type { Recipe } from '../recipe.ts';
 import { largestBatch, peakBytes } from './peakMemory.ts';
+import { bytesInWords } from '../words.ts';
 import type { Plan } from './plan.ts';
 import { secondsFor, workOf } from './work.ts';
 
@@ -20,6 +23,15 @@ export interface TrainingImages {
   readonly count: number;
   /** Bytes of the dataset that the session holds. */
   readonly heldBytes: number;
+}
+
+/** What is trained on of a dataset. */
+export function trainingImages(dataset: Dataset): TrainingImages {
+  const bytes = imageBytesOf(dataset);
+  return {
+    count: dataset.splits.find(({ name }) => name === 'train')?.images ?? 0,
+    heldBytes: bytes > mostHeldBytes ? 0 : bytes,
+  };
 }
 
 export interface Prediction {
@@ -41,7 +53,7 @@ export function predict(
   plan: Plan,
   recipe: Recipe,
   { kind, freeBytes, calibration }: TrainingDevice,
-  images: TrainingImages | null = null,
+  images?: TrainingImages,
 ): Prediction {
   const { batch, accumulate, duration } = recipe;
   const held = images?.heldBytes ?? 0;
@@ -50,9 +62,22 @@ export function predict(
   return {
     stepSeconds,
     imagesPerSecond: stepSeconds && batch / stepSeconds,
-    runSeconds: stepSeconds && images && stepSeconds * stepsOf(duration, images.count, batch),
+    runSeconds: stepSeconds && images ? stepSeconds * stepsOf(duration, images.count, batch) : null,
     peakBytes: needed,
     largestBatch: freeBytes === null ? null : largestBatch(plan, recipe, kind, freeBytes, held),
     fits: freeBytes === null || needed <= freeBytes,
+  };
+}
+
+/** What a person should know before a run that does not fit; null where it does. */
+export function shortageInWords(
+  { fits, peakBytes: needed, largestBatch: suggested }: Prediction,
+  { batch, accumulate }: Recipe,
+  { freeBytes }: TrainingDevice,
+): { readonly title: string; readonly advice: string } | null {
+  if (fits || freeBytes === null) return null;
+  return {
+    title: `${batch / accumulate} images at once need about ${bytesInWords(needed)}, and ${bytesInWords(freeBytes)} are free.`,
+    advice: suggested ? `A batch of ${suggested} fits.` : 'Not even one image fits: take a smaller network or images.',
   };
 }

@@ -24,7 +24,15 @@ type Amounts = Record<WorkKind, number>;
 
 /** What a step on `batch` images has to do. */
 export function workOf(plan: Plan, batch: number): Work {
-  const work: Amounts = { nodes: graphNodes(plan), spatial: 0, pointwise: 0, narrow: 0, medium: 0, broad: 0, traffic: 0 };
+  const work: Amounts = {
+    nodes: graphNodes(plan),
+    spatial: 0,
+    pointwise: 0,
+    narrow: 0,
+    medium: 0,
+    broad: 0,
+    traffic: 0,
+  };
   const parameters = [plan.stem, ...plan.stages.flatMap(({ blocks }) => blocks.map(learnedSteps)), plan.head];
   work.traffic += weightPasses * parameters.reduce((sum, steps) => sum + bytesOfValues(stepsCost(steps).parameters), 0);
   addChain(work, plan.stem, batch);
@@ -63,8 +71,8 @@ export function graphNodes(plan: Plan): number {
 
 /** Passes over a sum's terms, forward and backward. */
 const sumPasses = 6;
-/** Passes over the weights: reads, decay, momentum and the update. */
-const weightPasses = 12;
+/** Passes over the weights: kernels put them in their own order, the decay is added, momentum and update are written. */
+const weightPasses = 32;
 
 const bytesOfValues = (values: number): number => 4 * values;
 const bytesOf = ({ height, width, channels }: Shape): number => bytesOfValues(height * width * channels);

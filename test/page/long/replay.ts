@@ -171,6 +171,8 @@ export class Replay {
       case 'sweep.list':
       case 'run.keptBatches':
         return [];
+      case 'device.calibration':
+        return null;
       case 'queue.show':
         return { runs: [{ run: this.run, secondsLeft: 90 }], secondsLeft: 90 };
       case 'data.space':
