@@ -72,7 +72,8 @@ class Bench {
     await this.start(network, recipe);
     await ended;
     const end = this.#events.find((event) => event.type === 'end');
-    if (end?.status !== 'finished') throw new Error(`${network} ended ${end?.status}.`);
+    if (end?.status !== 'finished')
+      throw new Error(`${network}, batch ${recipe.batch}, ended ${end?.status}: ${JSON.stringify(end?.failure)}.`);
     const clock = this.#events.flatMap((event) => (event.type === 'step' ? [event.trainingMs] : []));
     const memory = this.#events.flatMap((event) => (event.type === 'usage' ? [event.card ?? event] : []));
     return {
@@ -147,7 +148,11 @@ async function trySuggested(
   note(`${name}, batch ${batch}`);
   const problems: string[] = [];
   const warned = bench.warnings.length;
-  await bench.train(name, { batch, duration: { steps: 2 } });
+  try {
+    await bench.train(name, { batch, duration: { steps: 2 } });
+  } catch (thrown) {
+    problems.push(String(thrown));
+  }
   if (bench.warnings.length > warned) problems.push(`${name}: the suggested batch of ${batch} is warned of.`);
   await bench.client.call('settings.set', { queueHeld: true });
   const [run] = await bench.start(name, { batch: 2 * batch, duration: { steps: 2 } });

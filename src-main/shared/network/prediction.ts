@@ -34,6 +34,9 @@ export function trainingImages(dataset: Dataset): TrainingImages {
   };
 }
 
+/** Share of the free memory that a run may be predicted to take: a prediction may be that much too low. */
+const safeShare = 0.85;
+
 export interface Prediction {
   /** Of one training step; null without a calibration. */
   readonly stepSeconds: number | null;
@@ -64,8 +67,8 @@ export function predict(
     imagesPerSecond: stepSeconds && batch / stepSeconds,
     runSeconds: stepSeconds && images ? stepSeconds * stepsOf(duration, images.count, batch) : null,
     peakBytes: needed,
-    largestBatch: freeBytes === null ? null : largestBatch(plan, recipe, kind, freeBytes, held),
-    fits: freeBytes === null || needed <= freeBytes,
+    largestBatch: freeBytes === null ? null : largestBatch(plan, recipe, kind, safeShare * freeBytes, held),
+    fits: freeBytes === null || needed <= safeShare * freeBytes,
   };
 }
 
@@ -77,7 +80,7 @@ export function shortageInWords(
 ): { readonly title: string; readonly advice: string } | null {
   if (fits || freeBytes === null) return null;
   return {
-    title: `${batch / accumulate} images at once need about ${bytesInWords(needed)}, and ${bytesInWords(freeBytes)} are free.`,
+    title: `${batch / accumulate} images at once need about ${bytesInWords(needed)}, more than is safe of the ${bytesInWords(freeBytes)} that are free.`,
     advice: suggested ? `A batch of ${suggested} fits.` : 'Not even one image fits: take a smaller network or images.',
   };
 }
