@@ -60,6 +60,10 @@ export function durationInWords(seconds: number): string {
   return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** Seconds of a training step: `182 ms`, `1.6 s`. */
+export const stepTimeInWords = (seconds: number): string =>
+  seconds < 1 ? `${Number((seconds * 1000).toPrecision(3))} ms` : durationInWords(seconds);
+
 /** A loss with four significant digits: `0.1234`, `2.303`, `1.02e9`; `not a number` for null. */
 export function lossInWords(loss: number | null): string {
   if (loss === null) return 'not a number';

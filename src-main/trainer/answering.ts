@@ -45,7 +45,8 @@ export class Answering {
       } else if (order.kind === 'probe') this.#say({ kind: 'probed', id, ...(await this.#probe(order)) });
       else if (order.kind === 'replay') this.#say({ kind: 'replayed', id, replay: await this.#replay(order) });
       else if (order.kind === 'time') this.#say({ kind: 'timed', id, seconds: timeSteps(this.#place, order) });
-      else if (order.kind === 'forms') this.#say({ kind: 'compared', id, ...(await compareForms(this.#place, order, this.#say)) });
+      else if (order.kind === 'forms')
+        this.#say({ kind: 'compared', id, ...(await compareForms(this.#place, order, this.#say)) });
       else {
         const tell = (done: number, total: number) => this.#say({ kind: 'progress', id, done, total });
         this.#say({ kind: 'calibrated', id, ...(await calibrate(this.#engine.binding, this.#scratch, tell)) });

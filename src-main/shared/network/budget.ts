@@ -12,6 +12,8 @@ import { expand } from './expand.ts';
 import type { Plan } from './plan.ts';
 import type { Fill } from './shapes.ts';
 import type { Spec } from './spec.ts';
+import { secondsFor, workOf } from './work.ts';
+import type { Rates } from './work.ts';
 
 /** What is solved for. `pathWidth` and `cardinality` leave the other one as it is. */
 export const unknowns = ['widen', 'pathWidth', 'cardinality', 'depth'] as const;
@@ -19,6 +21,12 @@ export type Unknown = (typeof unknowns)[number];
 
 /** Cost of a plan in the unit of the budget: parameters, multiply-adds, or predicted seconds of a step. */
 export type Measure = (plan: Plan) => number;
+
+/** Predicted seconds of a step on `batch` images, on a device of these rates. */
+export const stepSeconds =
+  (batch: number, rates: Rates): Measure =>
+  (plan) =>
+    secondsFor(workOf(plan, batch), rates);
 
 export const measures = {
   parameters: (plan: Plan) => planCost(plan).parameters,

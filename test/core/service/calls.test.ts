@@ -24,6 +24,8 @@ const acting = new Set<string>([
   'engine.cancel',
   'engine.pause',
   'engine.status',
+  'device.calibration',
+  'device.calibrate',
   'app.status',
   'diagnostics.preview',
 ]);
