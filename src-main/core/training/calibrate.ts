@@ -6,12 +6,7 @@ import { chooseAugmentation } from '../batches/augment.ts';
 import { Draws } from '../batches/random.ts';
 import type { Binding } from '../graph/session.ts';
 import { expand } from '../../shared/network/expand.ts';
-import {
-  cifarPreactivationBottleneck,
-  cifarResNet,
-  cifarResNeXt,
-  wideResNet,
-} from '../../shared/network/families.ts';
+import { cifarPreactivationBottleneck, cifarResNet, cifarResNeXt, wideResNet } from '../../shared/network/families.ts';
 import type { Plan } from '../../shared/network/plan.ts';
 import type { Spec } from '../../shared/network/spec.ts';
 import { secondsFor, workOf } from '../../shared/network/work.ts';
