@@ -40,6 +40,9 @@ const desktop: DesktopFeatures = {
   saveDiagnostics: (files) => ask('saveDiagnostics', { files }),
   saveFile: ({ name, bytes }) => ask('saveFile', { name, bytes }),
   openRunFolder: (run) => ask('openRunFolder', { run }),
+  dataFolder: () => ask('dataFolder', {}),
+  chooseDataFolder: () => ask('chooseDataFolder', {}),
+  useUsualDataFolder: () => ask('useUsualDataFolder', {}),
   openLink: (link) => ask('openLink', { link }),
   onCommand: (listener) => listen<DesktopCommand>('residua:command', listener),
 };

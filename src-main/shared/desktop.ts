@@ -49,10 +49,25 @@ export interface DesktopFeatures {
   saveFile(file: { readonly name: string; readonly bytes: Uint8Array }): Promise<Answered<string | null>>;
   /** Shows a run's files in the desktop's file manager; false where it has none. */
   openRunFolder(run: string): Promise<Answered<boolean>>;
+  /** Where the data of the next start lies. */
+  dataFolder(): Promise<Answered<DataFolderChoice>>;
+  /** Asks the person for another data folder, which is used from the next start on; nothing is moved. */
+  chooseDataFolder(): Promise<Answered<DataFolderChoice>>;
+  /** Goes back to the usual data folder at the next start. */
+  useUsualDataFolder(): Promise<Answered<DataFolderChoice>>;
   /** Opens a page of a fixed table in the browser; the page names it, never its address. */
   openLink(link: LinkId): Promise<Answered<null>>;
   /** Commands from the menu bar, and files handed over on the command line (`data.add` with a token). */
   onCommand(listener: (command: DesktopCommand) => void): () => void;
+}
+
+export interface DataFolderChoice {
+  /** Whether this start was given a folder with `--home` or `RESIDUA_HOME`: they win over what is chosen. */
+  readonly isNamed: boolean;
+  /** The folder that was chosen; null: the usual one. */
+  readonly next: string | null;
+  /** Whether it was chosen in this session, so that it holds from the next start on. */
+  readonly isNew: boolean;
 }
 
 export interface DesktopCommand {

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { app, crashReporter, nativeTheme, protocol, session } from 'electron';
 import type { BrowserWindow } from 'electron';
 import type { DesktopCommand } from '../shared/desktop.ts';
+import { expected } from '../shared/failure.ts';
 import { readArguments } from './arguments.ts';
 import { answerRequest } from './assets.ts';
 import { bridgePages } from './bridge.ts';
 import { Core } from './core.ts';
+import { DataFolder } from './dataFolder.ts';
 import { handleProtocol, setDesktopName } from './differences.ts';
 import { guardContents, guardSession, quietChromium } from './guard.ts';
 import { Manners } from './manners.ts';
@@ -46,10 +48,13 @@ function start(): void {
   const places = findPlaces(__dirname, process.resourcesPath, app.isPackaged);
   const rememberedPath = join(app.getPath('userData'), 'window.json');
   const tokens = new Tokens();
-  const core = new Core(places, home === null ? [] : ['--home', home], tokens.key);
   let remembered: Remembered = recall(rememberedPath);
   let window: BrowserWindow | null = null;
   const keep = (changed: Partial<Remembered>) => remember(rememberedPath, (remembered = { ...remembered, ...changed }));
+  const dataFolder = new DataFolder(home, remembered.dataFolder, (chosen) => {
+    if (!keep({ dataFolder: chosen })) throw expected('folder.denied', { path: rememberedPath });
+  });
+  const core = new Core(places, dataFolder.path === null ? [] : ['--home', dataFolder.path], tokens.key);
   const send = (command: DesktopCommand) => {
     const { webContents } = show();
     const sendNow = () => webContents.send('residua:command', command);
@@ -100,6 +105,7 @@ function start(): void {
     handleProtocol('app', (request) => answerRequest(places.page, request));
     answerWishes({
       tokens,
+      dataFolder,
       setTheme: (theme) => {
         nativeTheme.themeSource = theme;
         keep({ theme });

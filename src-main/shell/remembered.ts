@@ -1,10 +1,12 @@
-/** What the window remembers between starts: where it was, and its theme. Nothing else is kept by the shell. */
+/** What the window remembers between starts: where it was, its theme, the data folder. Nothing else is kept by the shell. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import {
   boolean,
   fallback,
   integer,
+  maxLength,
   maxValue,
+  minLength,
   minValue,
   nullable,
   number,
@@ -12,6 +14,7 @@ import {
   parse,
   picklist,
   pipe,
+  string,
 } from '../shared/schema.ts';
 import type { InferOutput } from '../shared/schema.ts';
 
@@ -23,11 +26,13 @@ const rememberedSchema = object({
   bounds: fallback(nullable(object({ x: pixels, y: pixels, width: side, height: side })), null),
   maximized: fallback(boolean(), false),
   theme: fallback(picklist(themes), 'system'),
+  /** As it was chosen in the settings; null: the usual one. */
+  dataFolder: fallback(nullable(pipe(string(), minLength(1), maxLength(4096))), null),
 });
 export type Remembered = InferOutput<typeof rememberedSchema>;
 export type Bounds = NonNullable<Remembered['bounds']>;
 
-const nothing: Remembered = { bounds: null, maximized: false, theme: 'system' };
+const nothing: Remembered = { bounds: null, maximized: false, theme: 'system', dataFolder: null };
 
 /** What was remembered; the parts that cannot be read are as on the first start. */
 export function recall(path: string): Remembered {
@@ -38,13 +43,15 @@ export function recall(path: string): Remembered {
   }
 }
 
-/** Writes beside and renames, so that the file is always whole. A full disk costs the window its place, no more. */
-export function remember(path: string, remembered: Remembered): void {
+/** Writes beside and renames, so that the file is always whole. @returns whether it was kept. */
+export function remember(path: string, remembered: Remembered): boolean {
   try {
     writeFileSync(`${path}.new`, JSON.stringify(remembered));
     renameSync(`${path}.new`, path);
+    return true;
   } catch (thrown) {
-    console.error(`The window's place was not kept: ${String(thrown)}`);
+    console.error(`What the window remembers was not kept: ${String(thrown)}`);
+    return false;
   }
 }
 

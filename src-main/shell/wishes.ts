@@ -9,6 +9,7 @@ import type { ChosenFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
 import { frameLimits } from '../shared/frame.ts';
 import * as schema from '../shared/schema.ts';
+import type { DataFolder } from './dataFolder.ts';
 import { answer } from './ipc.ts';
 import { links } from './links.ts';
 import { themes } from './remembered.ts';
@@ -46,11 +47,15 @@ export const wishSchemas = {
   }),
   openRunFolder: schema.strictObject({ run: schema.pipe(schema.string(), schema.regex(/^[\w-]{1,64}$/)) }),
   openLink: schema.strictObject({ link: schema.picklist(linkIds) }),
+  dataFolder: schema.strictObject({}),
+  chooseDataFolder: schema.strictObject({}),
+  useUsualDataFolder: schema.strictObject({}),
   state: schema.strictObject({}),
 } as const;
 
 export interface Surroundings {
   readonly tokens: Tokens;
+  readonly dataFolder: DataFolder;
   setTheme(theme: (typeof themes)[number]): void;
   /** Progress of long work other than runs, 0 to 1; null where there is none. */
   setProgress(fraction: number | null): void;
@@ -106,7 +111,7 @@ async function orDenied(path: string, write: () => Promise<void>): Promise<void>
 }
 
 export function answerWishes(surroundings: Surroundings): void {
-  const { tokens } = surroundings;
+  const { tokens, dataFolder } = surroundings;
   answer('chooseFiles', wishSchemas.chooseFiles, (input, window) => chooseFiles(tokens, window, input));
   answer('pathToken', wishSchemas.pathToken, ({ path }) => tokens.mint(path));
   answer('setProgress', wishSchemas.setProgress, ({ fraction: done }) => (surroundings.setProgress(done), null));
@@ -121,5 +126,8 @@ export function answerWishes(surroundings: Surroundings): void {
     await shell.openExternal(links[link]);
     return null;
   });
+  answer('dataFolder', wishSchemas.dataFolder, () => dataFolder.choice);
+  answer('chooseDataFolder', wishSchemas.chooseDataFolder, (_input, window) => dataFolder.choose(window));
+  answer('useUsualDataFolder', wishSchemas.useUsualDataFolder, () => dataFolder.useUsual());
   answer('state', wishSchemas.state, () => surroundings.coreState());
 }

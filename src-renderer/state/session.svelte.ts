@@ -1,6 +1,7 @@
 /** The program itself: connection, engine, device, settings and theme. */
 import type { CallName, Change, EngineStatus, Settings, Status } from '../../src-main/shared/contract.ts';
-import type { LinkId } from '../../src-main/shared/desktop.ts';
+import type { Answered, DataFolderChoice, DesktopFeatures, LinkId } from '../../src-main/shared/desktop.ts';
+import { Expected } from '../../src-main/shared/failure.ts';
 import type { Api, Connection } from '../api.ts';
 import type { Notices } from './notices.svelte.ts';
 
@@ -14,6 +15,7 @@ export class Session {
   #status: Status | null = $state.raw(null);
   #engine: EngineStatus | null = $state.raw(null);
   #settings: Settings = $state.raw({ theme: 'system', device: 'auto', notify: true, views: [], queueHeld: false });
+  #dataFolder: DataFolderChoice | null = $state.raw(null);
   #systemIsDark = $state(false);
   #nowMs = $state(Date.now());
 
@@ -128,6 +130,21 @@ export class Session {
 
   openLink(link: LinkId): void {
     void this.#api.desktop?.openLink(link);
+  }
+
+  /** Where the window's next start finds its data; null in a browser tab. */
+  get dataFolder() {
+    return this.#dataFolder;
+  }
+  readDataFolder = () => this.#onDataFolder((desktop) => desktop.dataFolder());
+  chooseDataFolder = () => this.#onDataFolder((desktop) => desktop.chooseDataFolder());
+  useUsualDataFolder = () => this.#onDataFolder((desktop) => desktop.useUsualDataFolder());
+
+  async #onDataFolder(ask: (desktop: DesktopFeatures) => Promise<Answered<DataFolderChoice>>): Promise<void> {
+    if (!this.#api.desktop) return;
+    const answer = await ask(this.#api.desktop);
+    if (answer.ok) this.#dataFolder = answer.value;
+    else this.#notices.failed(new Expected(answer.failure));
   }
 
   /** Shows the files of a run in the desktop's file manager; a browser tab has none. */

@@ -169,7 +169,7 @@ test('messages that are no request close their own connection only', limited, as
 test('the shell refuses what no wish of the page looks like', limited, async () => {
   const channels = [
     ...['chooseFiles', 'pathToken', 'setProgress', 'setTheme', 'saveDiagnostics', 'saveFile', 'openRunFolder'],
-    ...['openLink', 'state'],
+    ...['dataFolder', 'chooseDataFolder', 'useUsualDataFolder', 'openLink', 'state'],
   ];
   const fields = fc.constantFrom(
     ...['title', 'kind', 'several', 'path', 'fraction', 'theme', 'files', 'name', 'bytes', 'link', 'run'],

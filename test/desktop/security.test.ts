@@ -309,8 +309,8 @@ test('17: only the top frame of our own page is answered', async () => {
   assert.deepEqual(
     channels.map(([name]) => name).sort(),
     [
-      ...['chooseFiles', 'openLink', 'openRunFolder', 'pathToken', 'saveDiagnostics', 'saveFile'],
-      ...['setProgress', 'setTheme', 'state'],
+      ...['chooseDataFolder', 'chooseFiles', 'dataFolder', 'openLink', 'openRunFolder', 'pathToken'],
+      ...['saveDiagnostics', 'saveFile', 'setProgress', 'setTheme', 'state', 'useUsualDataFolder'],
     ].map((name) => `residua:${name}`),
   );
   for (const [name, answers] of channels) assert.deepEqual(answers, Array(6).fill(false), name);
@@ -371,6 +371,9 @@ test('20: the page finds a few named calls and nothing of Electron', async () =>
         'saveDiagnostics',
         'saveFile',
         'openRunFolder',
+        'dataFolder',
+        'chooseDataFolder',
+        'useUsualDataFolder',
         'openLink',
         'onCommand',
       ].map((name) => `${name}: function`),

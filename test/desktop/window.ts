@@ -69,16 +69,16 @@ async function launched(options: Parameters<typeof _electron.launch>[0]): Promis
   }
 }
 
-/** Opens the app on a data folder. Dispose ends it. */
+/** Opens the app on a data folder; null names none. Dispose ends it. */
 export async function openApp(
-  options: { home?: string; arguments?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
+  options: { home?: string | null; arguments?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<Opened> {
   const runtime = await prepared();
-  const home = options.home ?? emptyHome();
+  const home = options.home === undefined ? emptyHome() : options.home;
   const environment = { ...process.env, ...runtime.environment, ...options.environment, DISPLAY: await display() };
   const app = await launched({
     executablePath: runtime.executable,
-    args: [...runtime.args, '--home', home, ...(options.arguments ?? [])],
+    args: [...runtime.args, ...(home === null ? [] : ['--home', home]), ...(options.arguments ?? [])],
     env: Object.fromEntries(
       Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
@@ -88,7 +88,7 @@ export async function openApp(
     stream?.on('data', (bytes: Buffer) => log.push(bytes.toString()));
   const page = await app.firstWindow();
   await page.waitForLoadState('domcontentloaded');
-  return { app, page, home, log, [Symbol.asyncDispose]: () => endApp(app) };
+  return { app, page, home: home ?? '', log, [Symbol.asyncDispose]: () => endApp(app) };
 }
 
 /** Options of a test that must not hold up the others where it hangs. */

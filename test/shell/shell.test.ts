@@ -54,15 +54,20 @@ test('a core that dies again and again is started with longer and longer waits',
 
 test('the window remembers its place and theme, and survives rubbish in their file', () => {
   const path = join(folder, 'window.json');
-  const place = { bounds: { x: 5, y: 6, width: 1000, height: 700 }, maximized: true, theme: 'dark' } as const;
-  const fresh = { bounds: null, maximized: false, theme: 'system' };
+  const place = {
+    bounds: { x: 5, y: 6, width: 1000, height: 700 },
+    maximized: true,
+    theme: 'dark',
+    dataFolder: '/data',
+  } as const;
+  const fresh = { bounds: null, maximized: false, theme: 'system', dataFolder: null };
   assert.deepEqual(recall(path), fresh);
   remember(path, place);
   assert.deepEqual(recall(path), place);
   fastCheck.assert(
     fastCheck.property(fastCheck.oneof(fastCheck.string(), fastCheck.json()), (text) => {
       writeFileSync(path, text);
-      assert.deepEqual(Object.keys(recall(path)).sort(), ['bounds', 'maximized', 'theme']);
+      assert.deepEqual(Object.keys(recall(path)).sort(), ['bounds', 'dataFolder', 'maximized', 'theme']);
     }),
   );
   writeFileSync(path, readFileSync(path, 'utf8').slice(0, 3));
