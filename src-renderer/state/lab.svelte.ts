@@ -68,8 +68,8 @@ export class Lab {
   readonly probes: Probes;
   readonly replays: Replays;
   #overlay: Overlay | null = $state.raw(null);
-  /** A start that waits for the engine. */
-  #waiting: Start | null = $state.raw(null);
+  /** A start that waits for the engine, with the file of weights that it begins with. */
+  #waiting: { readonly start: Start; readonly weights: File | null } | null = $state.raw(null);
 
   constructor(api: Api) {
     this.session = new Session(api, this.notices);
@@ -149,14 +149,14 @@ export class Lab {
   }
 
   /** Starts runs and opens the first one; installs the engine before, where it is missing. Rejects with `Expected`. */
-  async train(start: Start): Promise<void> {
+  async train(start: Start, weights: File | null = null): Promise<void> {
     const engine = this.session.engine;
     if (engine && engine.state !== 'ready') {
-      this.#waiting = start;
+      this.#waiting = { start, weights };
       if (engine.state !== 'installing') await this.session.install(engine.state === 'broken');
       return;
     }
-    const [first] = await this.runs.start(start);
+    const [first] = await this.runs.start(start, weights);
     if (first) this.show(first);
   }
 
@@ -200,7 +200,7 @@ export class Lab {
     const waiting = this.#waiting;
     if (!waiting || this.session.engine?.state !== 'ready') return;
     this.#waiting = null;
-    void this.#attempt(() => this.train(waiting));
+    void this.#attempt(() => this.train(waiting.start, waiting.weights));
   }
 
   async #attempt(act: () => Promise<void>): Promise<void> {

@@ -20,6 +20,8 @@ export class NewRunForm {
   readonly ownSpec: Spec | null;
   #network = $state(firstNetwork);
   data = $state('');
+  /** A file that the network's weights begin with; null: drawn from the seed. */
+  weights: File | null = $state.raw(null);
   unit: 'epochs' | 'steps' | 'images' = $state('epochs');
   length = $state(shortEpochs);
   batch = $state(128);

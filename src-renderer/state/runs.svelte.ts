@@ -4,6 +4,7 @@ import type { CallInput, CallOutput, Change, Run, RunDetail } from '../../src-ma
 import type { Api } from '../api.ts';
 import { epochInWords, isActive, isOver, resultInWords } from '../words/run.ts';
 import type { Notices } from './notices.svelte.ts';
+import { sourceOf } from './source.ts';
 
 export type Start = CallInput<'run.start'>;
 
@@ -82,9 +83,11 @@ export class Runs {
     return this.#api.call('run.show', { run });
   }
 
-  /** Starts one run for each seed; rejects with `Expected`. */
-  async start(start: Start): Promise<readonly Run[]> {
-    const runs = await this.#api.call('run.start', start);
+  /** Starts one run for each seed, with drawn weights or those of a file; rejects with `Expected`. */
+  async start(start: Start, weights: File | null = null): Promise<readonly Run[]> {
+    const runs = weights
+      ? await this.#api.call('weights.import', { ...start, source: await sourceOf(this.#api, weights), after: 'train' })
+      : await this.#api.call('run.start', start);
     for (const run of runs) this.#take(run);
     return runs;
   }

@@ -1,4 +1,4 @@
-/** A run's checkpoints on its page, with a real core: the weights of one are exported by a press of a button. */
+/** Weights on the page, with a real core: those of a checkpoint are exported, those of a file begin a new run. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,58 +19,75 @@ import { readTensors, writeTensors } from '../core/weights/torchFile.ts';
 const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
 
-test('the weights of a checkpoint are exported from the page', { skip, timeout: 120_000 }, async (context) => {
-  if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
-  const folder = mkdtempSync(join(tmpdir(), 'residua-checkpoints-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const core = createCore({ home: join(folder, 'home'), version: '0', commit: '0' });
-  context.after(() => core.close());
-  const [near, far] = portPair();
-  core.connect(far);
-  const client = new Client(near);
+test(
+  'the weights of a checkpoint are exported from the page, and a new run begins with those of a file',
+  { skip, timeout: 120_000 },
+  async (context) => {
+    if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
+    const folder = mkdtempSync(join(tmpdir(), 'residua-checkpoints-'));
+    context.after(() => rmSync(folder, { recursive: true, force: true }));
+    const core = createCore({ home: join(folder, 'home'), version: '0', commit: '0' });
+    context.after(() => core.close());
+    const [near, far] = portPair();
+    core.connect(far);
+    const client = new Client(near);
 
-  const digits = await client.call('data.show', { data: 'digits' });
-  const spec = presets.find(({ name }) => name === 'resnet20')?.spec;
-  assert.ok(spec);
-  const plan = expand(spec, { input: digits.image, classes: digits.classes.length });
-  const tensors = new Map(
-    (torchNames(plan) ?? []).map((name) => {
-      const shape = [...torchShape(name)];
-      const count = shape.reduce((product, side) => product * side, 1);
-      return [name.theirs, { shape, values: new Float32Array(count).fill(0.5) }];
-    }),
-  );
-  const file = join(folder, 'half.safetensors');
-  writeTensors(file, tensors);
-  const [run] = await client.call('weights.import', {
-    network: 'resnet20',
-    data: 'digits',
-    recipe: {},
-    device: 'cpu',
-    seeds: 1,
-    source: { paths: [file] },
-    after: 'wait',
-  });
+    const digits = await client.call('data.show', { data: 'digits' });
+    const spec = presets.find(({ name }) => name === 'resnet20')?.spec;
+    assert.ok(spec);
+    const plan = expand(spec, { input: digits.image, classes: digits.classes.length });
+    const tensors = new Map(
+      (torchNames(plan) ?? []).map((name) => {
+        const shape = [...torchShape(name)];
+        const count = shape.reduce((product, side) => product * side, 1);
+        return [name.theirs, { shape, values: new Float32Array(count).fill(0.5) }];
+      }),
+    );
+    const file = join(folder, 'half.safetensors');
+    writeTensors(file, tensors);
+    const [run] = await client.call('weights.import', {
+      network: 'resnet20',
+      data: 'digits',
+      recipe: {},
+      device: 'cpu',
+      seeds: 1,
+      source: { paths: [file] },
+      after: 'wait',
+    });
 
-  const server = await serve(core, { port: 0 });
-  context.after(() => server.close());
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  context.after(() => browser.close());
-  const wrong: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme })).newPage();
-    page.on('pageerror', ({ message }) => void wrong.push(message));
-    await page.goto(server.address);
-    await page.getByRole('link', { name: 'Data', exact: true }).waitFor();
-    await page.evaluate(`location.hash = '#/runs/${run?.id}/device'`);
-    await page.getByRole('button', { name: 'Export the weights of step 0' }).click();
-    const said = page.getByRole('status').filter({ hasText: 'Weights exported' });
-    await said.waitFor();
-    const exported = await said.locator('.mono').innerText();
-    assert.deepEqual(readTensors(exported), tensors);
-    const pictures = join(checkoutFolder(), 'out', 'screenshots');
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `checkpoints-${colorScheme}.png`) });
-  }
-  assert.deepEqual(wrong, []);
-});
+    const server = await serve(core, { port: 0 });
+    context.after(() => server.close());
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    context.after(() => browser.close());
+    const wrong: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme })).newPage();
+      page.on('pageerror', ({ message }) => void wrong.push(message));
+      await page.goto(server.address);
+      await page.getByRole('link', { name: 'Data', exact: true }).waitFor();
+      await page.evaluate(`location.hash = '#/runs/${run?.id}/device'`);
+      await page.getByRole('button', { name: 'Export the weights of step 0' }).click();
+      const said = page.getByRole('status').filter({ hasText: 'Weights exported' });
+      await said.waitFor();
+      const exported = await said.locator('.mono').innerText();
+      assert.deepEqual(readTensors(exported), tensors);
+      const pictures = join(checkoutFolder(), 'out', 'screenshots');
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `checkpoints-${colorScheme}.png`) });
+
+      await page.keyboard.press('n');
+      await page.getByLabel('Counted in').selectOption('steps');
+      await page.getByRole('spinbutton', { name: 'Steps' }).fill('1');
+      await page.getByLabel('File of weights').setInputFiles(file);
+      await page.getByText('half.safetensors', { exact: true }).waitFor();
+      await page.screenshot({ path: join(pictures, `new-run-weights-${colorScheme}.png`) });
+      await page.getByRole('button', { name: 'Train', exact: true }).click();
+      await page.getByRole('heading', { name: 'resnet20 on Digits' }).waitFor();
+      const [newest] = await client.call('run.list', {});
+      const { provenance, events } = await client.call('run.show', { run: newest!.id });
+      assert.match(provenance['begunWith'] ?? '', /^half\.safetensors \(torchvision names, /);
+      assert.ok(events.some(({ text }) => text === 'Begins with the weights of half.safetensors.'));
+    }
+    assert.deepEqual(wrong, []);
+  },
+);
