@@ -6,7 +6,7 @@ import {
   durationInWords,
   lossInWords,
   parametersInWords,
-  phasesInWords,
+  phases,
   shareInWords,
   speedInWords,
 } from '../shared/words.ts';
@@ -47,7 +47,7 @@ export class Follower {
   #enter(phase: string): void {
     // Once it trains, the bar says more than the name of the phase.
     if (phase === 'training') return;
-    const words = `${this.#label}${phasesInWords[phase] ?? phase} …`;
+    const words = `${this.#label}${phases[phase] ?? phase} …`;
     const isKnown = this.#told.has(phase) || phase === 'evaluating' || phase === 'saving';
     this.#told.add(phase);
     if (this.#terminal.interactive) this.#terminal.progress(words);

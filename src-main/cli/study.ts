@@ -1,6 +1,8 @@
 /** `study`: the papers' questions asked of this machine: listed, run, grown, and written down. */
 import { writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { languages } from '../shared/language.ts';
+import type { Language } from '../shared/language.ts';
 import type { Study, StudyDetail } from '../shared/contract.ts';
 import { reportForms } from '../shared/contract/study.ts';
 import { expected } from '../shared/failure.ts';
@@ -8,8 +10,6 @@ import { builtInKinds } from '../shared/study/plan.ts';
 import type { BuiltInKind } from '../shared/study/plan.ts';
 import { armsTable, moreInWords, partsTable } from '../shared/study/report/document.ts';
 import type { Piece } from '../shared/study/report/document.ts';
-import { languages } from '../shared/study/words/language.ts';
-import type { Language } from '../shared/study/words/language.ts';
 import { scaledInWords, speak } from '../shared/study/words/words.ts';
 import { nearNames } from '../shared/words.ts';
 import { WrongUsage } from './arguments.ts';

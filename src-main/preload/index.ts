@@ -37,6 +37,7 @@ const desktop: DesktopFeatures = {
   },
   setProgress: (fraction) => ask('setProgress', { fraction }),
   setTheme: (theme) => ask('setTheme', { theme }),
+  setLanguage: (language) => ask('setLanguage', { language }),
   saveDiagnostics: (files) => ask('saveDiagnostics', { files }),
   saveFile: ({ name, bytes }) => ask('saveFile', { name, bytes }),
   openRunFolder: (run) => ask('openRunFolder', { run }),

@@ -3,11 +3,13 @@
  *
  * `shortcut` is written as Electron's accelerators are (`CmdOrCtrl+N`); commands without a menu are in the palette only.
  */
+import type { Words } from './language.ts';
+
 export type MenuName = 'file' | 'view' | 'run' | 'help';
 
 export interface Command {
   readonly id: string;
-  readonly title: string;
+  readonly title: Words;
   readonly menu?: MenuName;
   /** Commands of one group stand together; a line parts the groups. */
   readonly group?: number;
@@ -48,6 +50,7 @@ export const commands = [
   },
   { id: 'palette.open', title: 'Find anything', menu: 'view', group: 1, shortcut: 'CmdOrCtrl+K', where: 'everywhere' },
   { id: 'theme.toggle', title: 'Light or dark', menu: 'view', group: 1, where: 'everywhere' },
+  { id: 'language.next', title: 'Language: English or 中文', where: 'everywhere' },
   { id: 'go.queue', title: 'Queue and sweeps', menu: 'run', group: 1, where: 'everywhere' },
   { id: 'run.pause', title: 'Pause the run', menu: 'run', group: 0, where: 'everywhere' },
   { id: 'run.stop', title: 'Stop the run', menu: 'run', group: 0, shortcut: 'CmdOrCtrl+.', where: 'everywhere' },

@@ -4,6 +4,7 @@
  */
 import type { Failure } from './failure.ts';
 import type { CommandId } from './commands.ts';
+import type { Language } from './language.ts';
 
 /** Answers of the shell are values: an expected failure is one of them, nothing is thrown across. */
 export type Answered<Value> =
@@ -43,6 +44,8 @@ export interface DesktopFeatures {
   setProgress(fraction: number | null): Promise<Answered<null>>;
   /** Colours of the window's frame, menus and `prefers-color-scheme`. Remembered for the first paint of the next start. */
   setTheme(theme: 'system' | 'light' | 'dark'): Promise<Answered<null>>;
+  /** Language of the menus and of the shell's own words. Remembered for the next start. */
+  setLanguage(language: Language): Promise<Answered<null>>;
   /** Asks where to, then writes the files there in one folder. The name of that folder, or null where cancelled. */
   saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<Answered<string | null>>;
   /** Saves one file (a picture or table of a chart) where the person says. Its name, or null where cancelled. */

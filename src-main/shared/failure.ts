@@ -4,279 +4,208 @@
  * The wire carries code and details only; whoever shows it words it with `describeFailure`. Everything else that is
  * thrown is a bug and is treated as one (logged with its stack, shown as our fault).
  */
-
-type Detail = string | number;
-type Wording<Details extends Record<string, Detail>> = (details: Details) => {
-  readonly title: string;
-  readonly advice: string;
-};
-
-const wording = <Details extends Record<string, Detail>>(words: Wording<Details>): Wording<Details> => words;
-
-const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`;
+import { dataFailures } from './failure/data.ts';
+import { megabytes, wording } from './failure/wording.ts';
+import type { Detail, Wording } from './failure/wording.ts';
+import { retell, say } from './language.ts';
 
 /** Code → words. `title` is one sentence on what happened, `advice` one on what to do. */
 export const failures = {
+  ...dataFailures,
   'network.unknown': wording((d: { name: string; near: string }) => ({
-    title: `There is no network called "${d.name}".`,
+    title: say('There is no network called "{name}".', d),
     advice: d.near
-      ? `Did you mean ${d.near}? The command \`presets\` lists all.`
-      : 'The command `presets` lists all; a path to a JSON file works, too.',
+      ? say('Did you mean {near}? The command `presets` lists all.', d)
+      : say('The command `presets` lists all; a path to a JSON file works, too.'),
   })),
   'design.unknown': wording((d: { id: string }) => ({
-    title: `There is no saved network ${d.id}.`,
-    advice: 'It may have been removed for good; look through the library.',
+    title: say('There is no saved network {id}.', d),
+    advice: say('It may have been removed for good; look through the library.'),
   })),
   'network.invalid': wording((d: { where: string; problem: string; advice: string }) => ({
-    title: `This network cannot be built: ${d.where}: ${d.problem}.`,
+    title: say('This network cannot be built: {where}: {problem}.', d),
     advice: d.advice,
   })),
-  'data.unknown': wording((d: { name: string; near: string }) => ({
-    title: `There is no dataset called "${d.name}".`,
-    advice: d.near
-      ? `Did you mean ${d.near}? The command \`data list\` lists all.`
-      : 'The command `data list` lists all.',
-  })),
-  'data.damaged': wording((d: { name: string; what: string }) => ({
-    title: `The dataset "${d.name}" is damaged: ${d.what}.`,
-    advice: 'Remove it and add it again.',
-  })),
   'run.unknown': wording((d: { run: string }) => ({
-    title: `There is no run "${d.run}".`,
-    advice: 'The command `runs` lists all; the first letters of an id are enough.',
+    title: say('There is no run "{run}".', d),
+    advice: say('The command `runs` lists all; the first letters of an id are enough.'),
   })),
   'run.ambiguous': wording((d: { run: string; matches: string }) => ({
-    title: `"${d.run}" could be more than one run.`,
-    advice: `Name one of them by more letters of its id: ${d.matches}.`,
+    title: say('"{run}" could be more than one run.', d),
+    advice: say('Name one of them by more letters of its id: {matches}.', d),
   })),
   'checkpoint.none': wording((d: { run: string }) => ({
-    title: `Run ${d.run} has no checkpoint.`,
-    advice: 'Checkpoints are written while a run trains and when it stops: resume it, or let it train to its end.',
+    title: say('Run {run} has no checkpoint.', d),
+    advice: say('Checkpoints are written while a run trains and when it stops: resume it, or let it train to its end.'),
   })),
   'probe.pointless': wording((d: { why: string }) => ({
-    title: `This probe has nothing to say of the network: ${d.why}.`,
-    advice: 'Choose another probe.',
+    title: say('This probe has nothing to say of the network: {why}.', d),
+    advice: say('Choose another probe.'),
   })),
   'replay.none': wording((d: { run: string; known: string }) => ({
-    title: `No batch of that step is kept for run ${d.run}.`,
+    title: say('No batch of that step is kept for run {run}.', d),
     advice: d.known
-      ? `Kept are those of step ${d.known}.`
-      : 'A batch is kept when its loss is no longer a number; there was none.',
+      ? say('Kept are those of step {known}.', d)
+      : say('A batch is kept when its loss is no longer a number; there was none.'),
   })),
   'replay.stopped': wording((d: { run: string }) => ({
-    title: `The replay of run ${d.run} was stopped.`,
-    advice: 'Start it again when it suits you; it begins anew.',
+    title: say('The replay of run {run} was stopped.', d),
+    advice: say('Start it again when it suits you; it begins anew.'),
   })),
   'probe.stopped': wording((d: { run: string }) => ({
-    title: `The probe of run ${d.run} was stopped.`,
-    advice: 'Start it again when it suits you; it begins anew.',
+    title: say('The probe of run {run} was stopped.', d),
+    advice: say('Start it again when it suits you; it begins anew.'),
   })),
   'evaluation.none': wording((d: { run: string; split: string; at: string }) => ({
-    title: `Run ${d.run} has no evaluation of the ${d.split} split (${d.at}).`,
-    advice: 'A run is evaluated at the ends of its epochs, and its images are kept for the best and the last of them.',
+    title: say('Run {run} has no evaluation of the {split} split ({at}).', d),
+    advice: say(
+      'A run is evaluated at the ends of its epochs, and its images are kept for the best and the last of them.',
+    ),
   })),
   'evaluation.different': wording((d: { first: string; second: string }) => ({
-    title: `Runs ${d.first} and ${d.second} were not evaluated on the same images.`,
-    advice: 'Choose two runs of one dataset.',
+    title: say('Runs {first} and {second} were not evaluated on the same images.', d),
+    advice: say('Choose two runs of one dataset.'),
   })),
   'recipe.invalid': wording((d: { field: string; problem: string }) => ({
-    title: `The recipe's ${d.field} is not possible: ${d.problem}.`,
-    advice: 'Correct it and start again.',
+    title: say("The recipe's {field} is not possible: {problem}.", d),
+    advice: say('Correct it and start again.'),
   })),
   'device.busy': wording((d: { device: string; holder: string }) => ({
-    title: `The ${d.device} is in use: ${d.holder}.`,
-    advice: 'Wait for it to end or stop it, then start again.',
+    title: say('The {device} is in use: {holder}.', d),
+    advice: say('Wait for it to end or stop it, then start again.'),
   })),
   'engine.missing': wording((d: { reason: string }) => ({
-    title: `The training engine is not installed${d.reason ? `: ${d.reason}` : ''}.`,
-    advice: 'Run `npm start -- doctor --install`, or open Engine in the window.',
+    title: d.reason
+      ? say('The training engine is not installed: {reason}.', d)
+      : say('The training engine is not installed.'),
+    advice: say('Run `npm start -- doctor --install`, or open Engine in the window.'),
   })),
   'engine.noGpu': wording((d: { reason: string; advice: string }) => ({
-    title: `The engine does not reach a GPU: ${d.reason}.`,
+    title: say('The engine does not reach a GPU: {reason}.', d),
     advice: d.advice,
   })),
   /** In the words of the set-up, which knows the tool, package or folder. */
   'setup.failed': wording((d: { title: string; advice: string }) => ({ title: d.title, advice: d.advice })),
   'engine.broken': wording((d: { reason: string }) => ({
-    title: `The training engine could not be loaded: ${d.reason}.`,
-    advice: 'Repair it with `npm start -- doctor --repair`, or open Engine in the window.',
+    title: say('The training engine could not be loaded: {reason}.', d),
+    advice: say('Repair it with `npm start -- doctor --repair`, or open Engine in the window.'),
   })),
   'memory.full': wording((d: { batch: number; suggested: number }) => ({
-    title: `The device ran out of memory at ${d.batch} images at a time.`,
+    title: say('The device ran out of memory at {batch} images at a time.', d),
     advice:
       d.suggested > 0
-        ? `Go on with ${d.suggested} images at a time: the step stays the same, its gradients are added up.`
-        : 'Try a smaller network.',
+        ? say('Go on with {suggested} images at a time: the step stays the same, its gradients are added up.', d)
+        : say('Try a smaller network.'),
   })),
   'memory.short': wording((d: { neededBytes: number; totalBytes: number; batch: number; suggested: number }) => ({
-    title: `A step of ${d.batch} images needs about ${megabytes(d.neededBytes)} and the device has ${megabytes(d.totalBytes)}.`,
+    title: say('A step of {batch} images needs about {needed} and the device has {total}.', {
+      batch: d.batch,
+      needed: megabytes(d.neededBytes),
+      total: megabytes(d.totalBytes),
+    }),
     advice:
       d.suggested > 0
-        ? `A batch of ${d.suggested} fits.`
-        : 'Not even one image fits: take a smaller network or images.',
+        ? say('A batch of {suggested} fits.', d)
+        : say('Not even one image fits: take a smaller network or images.'),
   })),
   'sweep.invalid': wording((d: { field: string; problem: string }) => ({
-    title: `${d.field} cannot be varied like that: ${d.problem}.`,
-    advice: 'Fields are named as in the recipe and the network, such as recipe.learningRate or network.widen.',
+    title: say('{field} cannot be varied like that: {problem}.', d),
+    advice: say('Fields are named as in the recipe and the network, such as recipe.learningRate or network.widen.'),
   })),
   'sweep.unknown': wording((d: { sweep: string }) => ({
-    title: `There is no sweep "${d.sweep}".`,
-    advice: 'The command `sweep list` lists all.',
+    title: say('There is no sweep "{sweep}".', d),
+    advice: say('The command `sweep list` lists all.'),
   })),
   'study.unknown': wording((d: { study: string; near: string }) => ({
-    title: `There is no study "${d.study}".`,
-    advice: d.near ? `Did you mean ${d.near}?` : 'The command `study list` lists all.',
+    title: say('There is no study "{study}".', d),
+    advice: d.near ? say('Did you mean {near}?', d) : say('The command `study list` lists all.'),
   })),
   'study.alike': wording((d: { runs: number }) => ({
-    title: `${d.runs === 1 ? 'One run is' : `${d.runs} runs of one recipe are`} nothing to compare.`,
-    advice: 'Choose runs of two recipes or more, trained on one dataset.',
+    title:
+      d.runs === 1
+        ? say('One run is nothing to compare.')
+        : say('{runs} runs of one recipe are nothing to compare.', d),
+    advice: say('Choose runs of two recipes or more, trained on one dataset.'),
   })),
   'study.mixed': wording((d: { first: string; second: string }) => ({
-    title: `These runs were trained on ${d.first} and ${d.second}.`,
-    advice: 'A study needs one dataset: choose the runs of one of them.',
+    title: say('These runs were trained on {first} and {second}.', d),
+    advice: say('A study needs one dataset: choose the runs of one of them.'),
   })),
   'disk.full': wording((d: { path: string; neededBytes: number; freeBytes: number }) => ({
-    title: `The disk is full: ${d.path} has ${megabytes(d.freeBytes)} left and ${megabytes(d.neededBytes)} are needed.`,
-    advice: 'Free some space, or choose another folder with --home or RESIDUA_HOME.',
+    title: say('The disk is full: {path} has {free} left and {needed} are needed.', {
+      path: d.path,
+      free: megabytes(d.freeBytes),
+      needed: megabytes(d.neededBytes),
+    }),
+    advice: say('Free some space, or choose another folder with --home or RESIDUA_HOME.'),
   })),
   'folder.denied': wording((d: { path: string }) => ({
-    title: `Residua may not write to ${d.path}.`,
-    advice: 'Choose another folder with --home or RESIDUA_HOME, or change its permissions.',
+    title: say('Residua may not write to {path}.', d),
+    advice: say('Choose another folder with --home or RESIDUA_HOME, or change its permissions.'),
   })),
   'store.newer': wording((d: { found: number; known: number }) => ({
-    title: `The data folder was written by a newer Residua (layout ${d.found}; this one knows ${d.known}).`,
-    advice: 'Update Residua, or choose another folder with --home or RESIDUA_HOME.',
+    title: say('The data folder was written by a newer Residua (layout {found}; this one knows {known}).', d),
+    advice: say('Update Residua, or choose another folder with --home or RESIDUA_HOME.'),
   })),
   'store.busy': wording((d: { path: string }) => ({
-    title: `Another program has kept the database ${d.path} locked for more than 5 seconds.`,
-    advice: 'Close the other Residua, then try again.',
+    title: say('Another program has kept the database {path} locked for more than 5 seconds.', d),
+    advice: say('Close the other Residua, then try again.'),
   })),
   'store.failing': wording((d: { path: string; problem: string }) => ({
-    title: `The disk did not do as it was told for ${d.path} (${d.problem}).`,
-    advice:
+    title: say('The disk did not do as it was told for {path} ({problem}).', d),
+    advice: say(
       'Check the disk, and whether a quota or a limit on the size of files holds; everything written before is kept.',
+    ),
   })),
   'store.damaged': wording((d: { path: string; problem: string }) => ({
-    title: `The database ${d.path} is damaged: ${d.problem}.`,
-    advice: 'Move the file away and start again; Residua begins a new one.',
+    title: say('The database {path} is damaged: {problem}.', d),
+    advice: say('Move the file away and start again; Residua begins a new one.'),
   })),
   'trainer.died': wording((d: { how: string }) => ({
-    title: `The training process ended unexpectedly (${d.how}).`,
-    advice: 'All points up to then are kept; Resume goes on from the last checkpoint.',
+    title: say('The training process ended unexpectedly ({how}).', d),
+    advice: say('All points up to then are kept; Resume goes on from the last checkpoint.'),
   })),
   'trainer.hung': wording((d: { seconds: number }) => ({
-    title: `The training process said nothing for ${d.seconds} seconds and was ended.`,
-    advice: 'All points up to then are kept; Resume goes on from the last checkpoint.',
+    title: say('The training process said nothing for {seconds} seconds and was ended.', d),
+    advice: say('All points up to then are kept; Resume goes on from the last checkpoint.'),
   })),
   'training.diverged': wording((d: { step: number }) => ({
-    title: `The loss was no longer a number at step ${d.step}.`,
-    advice:
+    title: say('The loss was no longer a number at step {step}.', d),
+    advice: say(
       'Fork the run from a checkpoint with a smaller learning rate or a warm-up, or with whenDiverged set to skip or rollBack.',
+    ),
   })),
   'call.invalid': wording((d: { call: string; problem: string }) => ({
-    title: `The call ${d.call} was refused: ${d.problem}.`,
-    advice: 'This is a fault of the caller.',
-  })),
-  'export.large': wording((d: { bytes: number; most: number; runs: number }) => ({
-    title: `The file would have ${megabytes(d.bytes)}; at most ${megabytes(d.most)} go at once.`,
-    advice: d.runs > 1 ? 'Choose fewer runs.' : 'Choose another form: the archive is the smallest.',
+    title: say('The call {call} was refused: {problem}.', d),
+    advice: say('This is a fault of the caller.'),
   })),
   'core.lost': wording((d: { reason: string }) => ({
-    title: `The connection to the core process was lost: ${d.reason}.`,
-    advice: 'Nothing that was shown is lost; it is started again by itself, or start Residua again.',
+    title: say('The connection to the core process was lost: {reason}.', d),
+    advice: say('Nothing that was shown is lost; it is started again by itself, or start Residua again.'),
   })),
   'port.taken': wording((d: { port: number }) => ({
-    title: `Port ${d.port} is taken or not allowed.`,
-    advice: 'Choose another one with --port, or leave it out for any free one.',
+    title: say('Port {port} is taken or not allowed.', d),
+    advice: say('Choose another one with --port, or leave it out for any free one.'),
   })),
   'run.elsewhere': wording((d: { run: string }) => ({
-    title: `The run ${d.run} belongs to another program that uses this data folder.`,
-    advice: 'Stop it there.',
+    title: say('The run {run} belongs to another program that uses this data folder.', d),
+    advice: say('Stop it there.'),
   })),
   'run.alive': wording((d: { run: string }) => ({
-    title: `The run ${d.run} has not ended yet.`,
-    advice: 'Stop it first.',
+    title: say('The run {run} has not ended yet.', d),
+    advice: say('Stop it first.'),
   })),
   'run.finished': wording((d: { run: string }) => ({
-    title: `The run ${d.run} has finished.`,
-    advice: 'Fork it with a longer duration to go on with it.',
+    title: say('The run {run} has finished.', d),
+    advice: say('Fork it with a longer duration to go on with it.'),
   })),
   'checkpoint.unknown': wording((d: { run: string; step: number; known: string }) => ({
-    title: `The run ${d.run} has no checkpoint of step ${d.step}.`,
-    advice: d.known ? `It has those of step ${d.known}.` : 'It has none yet.',
-  })),
-  'import.unreadable': wording((d: { file: string; reason: string }) => ({
-    title: `${d.file} cannot be read: ${d.reason}.`,
-    advice: 'Check that it exists and may be read.',
-  })),
-  'import.unknown': wording((d: { name: string; found: string }) => ({
-    title: `${d.name} is no dataset that Residua can read: ${d.found}.`,
-    advice:
-      'It reads CIFAR-10 and CIFAR-100, IDX (MNIST), folders with a folder of images for each class, NPZ, CSV, Parquet and SVHN, also as zip, tar or tar.gz.',
-  })),
-  'import.malformed': wording((d: { file: string; expected: string; found: string }) => ({
-    title: `${d.file} is damaged or something else: expected ${d.expected}, found ${d.found}.`,
-    advice: 'Fetch or make the file again.',
-  })),
-  'import.refused': wording((d: { file: string; reason: string }) => ({
-    title: `${d.file} is refused: ${d.reason}.`,
-    advice: 'Nothing of it was added.',
-  })),
-  'import.limit': wording((d: { file: string; what: string; most: number; found: number }) => ({
-    title: `${d.file} goes over a limit: at most ${d.most.toLocaleString('en-US')} ${d.what}, found ${d.found.toLocaleString('en-US')}.`,
-    advice: 'Such a file is most often damaged or made to do harm; leave out what is too large.',
-  })),
-  'import.died': wording((d: { how: string }) => ({
-    title: `The process that reads files ended unexpectedly (${d.how}).`,
-    advice: 'Nothing was added; the file is most likely damaged. Everything else goes on.',
-  })),
-  'import.hung': wording((d: { seconds: number }) => ({
-    title: `The process that reads files did not answer for ${d.seconds} seconds and was ended.`,
-    advice: 'Nothing was added; the file is most likely damaged. Everything else goes on.',
-  })),
-  'import.gone': wording((d: { import: string }) => ({
-    title: `The import ${d.import} is over.`,
-    advice: 'Drop the files again.',
-  })),
-  'import.forbidden': wording(() => ({
-    title: 'These files were not chosen in this window.',
-    advice: 'Drop them on the window or choose them with its dialog.',
-  })),
-  'data.hasValidation': wording((d: { name: string }) => ({
-    title: `"${d.name}" has a validation split, or no training split to take one from.`,
-    advice: 'Choose the dataset that it was made of.',
-  })),
-  'data.importing': wording((d: { name: string }) => ({
-    title: `"${d.name}" is being imported.`,
-    advice: 'Space is freed once that import is over.',
-  })),
-  'weights.misfit': wording((d: { file: string; network: string; problem: string }) => ({
-    title: `${d.file} does not fit ${d.network}: ${d.problem}.`,
-    advice: 'Choose the network that the weights were made for; images need the same number of channels.',
-  })),
-  'weights.none': wording((d: { run: string }) => ({
-    title: `The run ${d.run} has no checkpoint yet.`,
-    advice: 'Weights are there from the end of its first epoch on.',
-  })),
-  'file.exists': wording((d: { path: string }) => ({
-    title: `${d.path} is there already.`,
-    advice: 'Choose another name, or remove it first.',
-  })),
-  'data.inUse': wording((d: { name: string; run: string }) => ({
-    title: `The run ${d.run} needs the removed dataset "${d.name}".`,
-    advice: 'Empty the trash when it is over, or stop it.',
-  })),
-  'data.noTest': wording((d: { name: string; splits: string }) => ({
-    title: `The dataset "${d.name}" has no split to train on and one to test on (it has ${d.splits}).`,
-    advice: 'Add the files again and hold a share of every class out for testing.',
-  })),
-  'data.builtIn': wording((d: { name: string }) => ({
-    title: `The dataset "${d.name}" comes with Residua and stays.`,
-    advice: 'Only datasets that were added can be removed.',
+    title: say('The run {run} has no checkpoint of step {step}.', d),
+    advice: d.known ? say('It has those of step {known}.', d) : say('It has none yet.'),
   })),
   bug: wording((d: { message: string }) => ({
-    title: `Something went wrong inside Residua: ${d.message}`,
-    advice: 'This is our fault. Help › Save diagnostics keeps what we need to find it.',
+    title: say('Something went wrong inside Residua: {message}', d),
+    advice: say('This is our fault. Help › Save diagnostics keeps what we need to find it.'),
   })),
 } as const;
 
@@ -305,12 +234,20 @@ export function expected<Code extends FailureCode>(code: Code, details: FailureD
   return new Expected({ code, details: details as Record<string, Detail> });
 }
 
+/** Details that another process put into words. */
+const toldDetails = new Set(['problem', 'reason', 'why', 'what', 'title', 'advice', 'how', 'expected', 'found']);
+
 /** The words for a failure. Never throws, whatever an older or newer program sent. */
 export function describeFailure(failure: Failure): { readonly title: string; readonly advice: string } {
   const words = Object.hasOwn(failures, failure.code)
     ? (failures[failure.code] as Wording<Record<string, Detail>>)
     : undefined;
-  return words ? words(failure.details) : { title: `Unknown failure ${String(failure.code)}.`, advice: '' };
+  if (!words) return { title: say('Unknown failure {code}.', { code: String(failure.code) }), advice: '' };
+  const told = Object.entries(failure.details).map(([name, detail]) => [
+    name,
+    typeof detail === 'string' && toldDetails.has(name) ? retell(detail) : detail,
+  ]);
+  return words(Object.fromEntries(told) as Failure['details']);
 }
 
 /** Anything thrown, as a failure; what is not expected becomes a bug. */

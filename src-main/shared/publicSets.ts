@@ -1,4 +1,6 @@
 /** Public datasets that papers on residual networks use, and where people fetch them. */
+import type { LinkId } from './desktop.ts';
+import type { Words } from './language.ts';
 
 export const publicSets = [
   {
@@ -46,4 +48,12 @@ export const publicSets = [
     classes: 10,
     files: 'train_32x32.mat and test_32x32.mat together',
   },
-] as const;
+] as const satisfies readonly {
+  readonly name: string;
+  readonly link: LinkId;
+  readonly address: string;
+  readonly images: number;
+  readonly shape: Words;
+  readonly classes: number;
+  readonly files: Words;
+}[];

@@ -1,4 +1,5 @@
 /** What a choice in a recipe stands for before its parts are set one by one; the same on the page and by `--set`. */
+import type { Words } from './language.ts';
 import type { Augmentation, Recipe, Schedule } from './recipe.ts';
 
 export const schedules: Record<Schedule['kind'], Schedule> = {
@@ -27,7 +28,7 @@ export const noAugmentation: Augmentation = { crop: 0, cropFill: 'zero', flip: f
 /** What a warm-up may be counted in, with one to begin with. */
 export const warmUps: Record<
   'share' | 'epochs' | 'steps' | 'images',
-  { readonly title: string; readonly warmUp: Recipe['warmUp'] }
+  { readonly title: Words; readonly warmUp: Recipe['warmUp'] }
 > = {
   share: { title: 'Share of the run', warmUp: 0 },
   epochs: { title: 'Epochs', warmUp: { epochs: 5 } },

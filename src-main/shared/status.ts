@@ -1,6 +1,7 @@
 /** What core knows of the program, the engine and the device, and what a person has set. */
 import { array, boolean, nullable, number, object, picklist, string } from './schema.ts';
 import { viewSchema } from './contract/history.ts';
+import { languages } from './language.ts';
 
 export const engineStatusSchema = object({
   state: picklist(['missing', 'installing', 'ready', 'broken']),
@@ -52,6 +53,7 @@ export const statusSchema = object({
 
 export const settingsSchema = object({
   theme: picklist(['system', 'light', 'dark']),
+  language: picklist(['system', ...languages]),
   device: picklist(['auto', 'cpu', 'gpu']),
   notify: boolean(),
   /** Saved ways to look at the list of runs; the one called `Default` is what it opens with. */

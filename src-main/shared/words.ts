@@ -1,5 +1,8 @@
 /** Numbers, sizes, times and shares worded for people: the same in the window and on the command line. */
+import { say, spokenLanguage } from './language.ts';
+import type { Sentence, Words } from './language.ts';
 
+/** English and Chinese write digits alike. */
 const thousands = (value: number, digits = 0) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
@@ -25,15 +28,15 @@ export function countInWords(count: number): string {
 }
 
 /** `0.27 M parameters`. */
-export const parametersInWords = (count: number): string => `${countInWords(count)} parameters`;
+export const parametersInWords = (count: number): string => say('{count} parameters', { count: countInWords(count) });
 
 /** `40.8 M multiply-adds`. */
-export const macsInWords = (count: number): string => `${countInWords(count)} multiply-adds`;
+export const macsInWords = (count: number): string => say('{count} multiply-adds', { count: countInWords(count) });
 
 /** Decimal units as disks are sold: `512 bytes`, `34 kB`, `1.2 GB`. */
 export function bytesInWords(bytes: number): string {
   const scale = scales.find(([size]) => bytes >= size);
-  return scale ? `${short(bytes / scale[0])} ${scale[1]}B` : `${thousands(bytes)} bytes`;
+  return scale ? `${short(bytes / scale[0])} ${scale[1]}B` : say('{count} bytes', { count: thousands(bytes) });
 }
 
 /** MiB as drivers report them: `24 GiB`, `512 MiB`. */
@@ -43,21 +46,23 @@ export const mebibytesInWords = (mebibytes: number): string =>
 /** A share of 0 to 1 with one decimal: `93.4 %`. Never rounds up to 100 % what is not. */
 export function shareInWords(share: number): string {
   const percent = Math.round(share * 1000) / 10;
-  return `${(percent === 100 && share < 1 ? 99.9 : percent).toFixed(1)} %`;
+  return say('{percent} %', { percent: (percent === 100 && share < 1 ? 99.9 : percent).toFixed(1) });
 }
+
+type Unit = '{count} s' | '{count} min' | '{count} h' | '{count} d';
 
 /** Seconds: `0.2 s`, `42 s`, `1 min 5 s`, `1 h 12 min`, `3 d 4 h`. */
 export function durationInWords(seconds: number): string {
-  if (seconds < 9.95) return `${Number(Math.max(0, seconds).toFixed(1))} s`;
+  if (seconds < 9.95) return say('{count} s', { count: Number(Math.max(0, seconds).toFixed(1)) });
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const two = (big: number, bigUnit: string, small: number, smallUnit: string) =>
-    small > 0 ? `${big} ${bigUnit} ${small} ${smallUnit}` : `${big} ${bigUnit}`;
-  if (whole < 3600) return two(Math.floor(whole / 60), 'min', whole % 60, 's');
+  if (whole < 60) return say('{count} s', { count: whole });
+  const two = (big: number, bigUnit: Unit, small: number, smallUnit: Unit) =>
+    [say(bigUnit, { count: big }), ...(small > 0 ? [say(smallUnit, { count: small })] : [])].join(' ');
+  if (whole < 3600) return two(Math.floor(whole / 60), '{count} min', whole % 60, '{count} s');
   const minutes = Math.round(whole / 60);
-  if (minutes < 24 * 60) return two(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  if (minutes < 24 * 60) return two(Math.floor(minutes / 60), '{count} h', minutes % 60, '{count} min');
   const hours = Math.round(minutes / 60);
-  return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
+  return two(Math.floor(hours / 24), '{count} d', hours % 24, '{count} h');
 }
 
 /** Seconds of a training step: `182 ms`, `1.6 s`. */
@@ -66,18 +71,39 @@ export const stepTimeInWords = (seconds: number): string =>
 
 /** A loss with four significant digits: `0.1234`, `2.303`, `1.02e9`; `not a number` for null. */
 export function lossInWords(loss: number | null): string {
-  if (loss === null) return 'not a number';
+  if (loss === null) return say('not a number');
   const short = Number(loss.toPrecision(4));
   return Math.abs(short) < 1e5 ? String(short) : short.toExponential().replace('+', '');
 }
 
 /** Images per second: `583 images/s`, `7.2 images/s`. */
 export const speedInWords = (imagesPerSecond: number): string =>
-  `${imagesPerSecond >= 10 ? thousands(Math.round(imagesPerSecond)) : short(imagesPerSecond)} images/s`;
+  say('{count} images/s', {
+    count: imagesPerSecond >= 10 ? thousands(Math.round(imagesPerSecond)) : short(imagesPerSecond),
+  });
 
-/** `1 epoch`, `2 epochs`, `1.09 epochs`, `1,202 epochs`. */
-export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${count.toLocaleString('en-US', { maximumFractionDigits: 2 })} ${count === 1 ? noun : plural}`;
+/** What the catalogue counts: `{count} epochs` → `epochs`. */
+type Plural = Sentence extends infer Each
+  ? Each extends `{count} ${infer Noun}`
+    ? Noun extends `${string}{${string}`
+      ? never
+      : Noun
+    : never
+  : never;
+type Regular = Plural extends infer Each ? (Each extends `${infer Noun}s` ? Noun : never) : never;
+
+/** `1 epoch`, `2 epochs`, `1.09 epochs`, `1,202 epochs`; the catalogue has the plural. */
+export function counted(count: number, noun: Regular): string;
+export function counted(count: number, noun: string, plural: Plural): string;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  const digits = count.toLocaleString('en-US', { maximumFractionDigits: 2 });
+  // Chinese has no plural.
+  if (count === 1 && spokenLanguage() === 'en') return `${digits} ${noun}`;
+  return say(`{count} ${plural}` as `{count} ${Plural}` & Sentence, { count: digits });
+}
+
+/** Parts of a line one after the other: `finished, Digits`. */
+export const joined = (parts: readonly string[]): string => parts.join(say(', '));
 
 /** `32 × 32 × 3`. */
 export const shapeInWords = (shape: {
@@ -94,7 +120,7 @@ export function momentInWords(atMs: number): string {
 }
 
 /** What a phase of a run is called while it lasts. */
-export const phasesInWords: Readonly<Record<string, string>> = {
+export const phases: Readonly<Record<string, Words>> = {
   loadingEngine: 'loading engine',
   readingData: 'reading data',
   buildingGraph: 'building graph',

@@ -3,8 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, crashReporter, nativeTheme, protocol, session } from 'electron';
 import type { BrowserWindow } from 'electron';
+import { languageAmong, setLanguage } from '../shared/language.ts';
+import type { Language } from '../shared/language.ts';
 import type { DesktopCommand } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
+import { chinese } from '../shared/words/zh/catalogue.ts';
 import { readArguments } from './arguments.ts';
 import { answerRequest } from './assets.ts';
 import { bridgePages } from './bridge.ts';
@@ -62,6 +65,7 @@ function start(): void {
     if (webContents.isLoading()) webContents.once('did-finish-load', sendNow);
     else sendNow();
   };
+  const speakHere = (language: Language) => setLanguage(language, language === 'zh' ? chinese : null);
   const manners = new Manners(() => window, send);
   const watch = new CoreWatch(core, (seen, ended) => {
     manners.take(seen, ended);
@@ -101,6 +105,7 @@ function start(): void {
   app.on('activate', () => show());
   void app.whenReady().then(() => {
     nativeTheme.themeSource = remembered.theme;
+    speakHere(remembered.language ?? languageAmong([app.getLocale()]));
     guardSession(session.defaultSession);
     handleProtocol('app', (request) => answerRequest(places.page, request));
     answerWishes({
@@ -109,6 +114,11 @@ function start(): void {
       setTheme: (theme) => {
         nativeTheme.themeSource = theme;
         keep({ theme });
+      },
+      setLanguage: (language) => {
+        speakHere(language);
+        keep({ language });
+        setMenu(watch.seen.recent, send);
       },
       setProgress: (fraction) => manners.setProgress(fraction),
       folderOf: (run) => watch.folderOf(run),

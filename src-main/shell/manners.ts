@@ -4,6 +4,7 @@
  */
 import { Notification, powerSaveBlocker } from 'electron';
 import type { BrowserWindow } from 'electron';
+import { say } from '../shared/language.ts';
 import type { Run } from '../shared/contract.ts';
 import type { DesktopCommand } from '../shared/desktop.ts';
 import { describeFailure } from '../shared/failure.ts';
@@ -15,13 +16,13 @@ import type { Seen } from './watch.ts';
 /** What a notification says about a run that has ended; null for one that the person stopped. */
 export function endNotice(run: Run): { title: string; body: string } | null {
   const accuracy = run.best?.test.accuracy ?? run.test?.accuracy;
-  const result = accuracy === undefined ? '' : `Best test accuracy ${shareInWords(accuracy)}.`;
-  if (run.status === 'finished') return { title: `${run.name} is finished`, body: result };
+  const result = accuracy === undefined ? '' : say('Best test accuracy {share}.', { share: shareInWords(accuracy) });
+  if (run.status === 'finished') return { title: say('{name} is finished', { name: run.name }), body: result };
   if (run.status === 'interrupted')
-    return { title: `${run.name} was interrupted`, body: 'Everything up to then is kept.' };
+    return { title: say('{name} was interrupted', { name: run.name }), body: say('Everything up to then is kept.') };
   if (run.status !== 'failed') return null;
   const failure = run.failure ? describeFailure(run.failure as Failure) : { title: '', advice: '' };
-  return { title: `${run.name} failed`, body: `${failure.title} ${failure.advice}`.trim() };
+  return { title: say('{name} failed', { name: run.name }), body: `${failure.title} ${failure.advice}`.trim() };
 }
 
 export class Manners {

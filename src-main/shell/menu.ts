@@ -1,6 +1,7 @@
-/** The menu bar, from the table of commands; what the platform does by itself comes as roles. */
+/** The menu bar, from the table of commands; what the platform does by itself comes as roles, in our words. */
 import { app, Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
+import { say } from '../shared/language.ts';
 import { commands } from '../shared/commands.ts';
 import type { Command, CommandId, MenuName } from '../shared/commands.ts';
 import type { DesktopCommand } from '../shared/desktop.ts';
@@ -22,7 +23,7 @@ export function itemsOf(menu: MenuName, send: Send): MenuItemConstructorOptions[
     group = command.group;
     items.push({
       id: command.id,
-      label: command.title,
+      label: say(command.title),
       ...(command.shortcut ? { accelerator: command.shortcut } : {}),
       click: () => send({ id: command.id }),
     });
@@ -43,31 +44,51 @@ export function menuTemplate(
   const tools: MenuItemConstructorOptions[] = isDevelopment ? [line, { role: 'toggleDevTools' }] : [];
   return [
     {
-      label: '&File',
+      label: say('&File'),
       submenu: [
         ...itemsOf('file', send),
         line,
-        { id: 'recent', label: 'Open recent', enabled: recent.length > 0, submenu: recentItems },
+        { id: 'recent', label: say('Open recent'), enabled: recent.length > 0, submenu: recentItems },
         line,
-        { role: 'quit', accelerator: 'CmdOrCtrl+Q' },
+        { role: 'quit', label: say('Quit'), accelerator: 'CmdOrCtrl+Q' },
       ],
     },
-    { role: 'editMenu' },
     {
-      label: '&View',
+      label: say('&Edit'),
+      submenu: [
+        { role: 'undo', label: say('Undo') },
+        { role: 'redo', label: say('Redo') },
+        line,
+        { role: 'cut', label: say('Cut') },
+        { role: 'copy', label: say('Copy') },
+        { role: 'paste', label: say('Paste') },
+        { role: 'delete', label: say('Delete') },
+        line,
+        { role: 'selectAll', label: say('Select all') },
+      ],
+    },
+    {
+      label: say('&View'),
       submenu: [
         ...itemsOf('view', send),
         line,
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { role: 'togglefullscreen' },
+        { role: 'resetZoom', label: say('Actual size') },
+        { role: 'zoomIn', label: say('Zoom in') },
+        { role: 'zoomOut', label: say('Zoom out') },
+        { role: 'togglefullscreen', label: say('Full screen') },
         ...tools,
       ],
     },
-    { label: '&Run', submenu: itemsOf('run', send) },
-    { role: 'windowMenu' },
-    { role: 'help', label: '&Help', submenu: itemsOf('help', send) },
+    { label: say('&Run'), submenu: itemsOf('run', send) },
+    {
+      role: 'window',
+      label: say('&Window'),
+      submenu: [
+        { role: 'minimize', label: say('Minimise') },
+        { role: 'close', label: say('Close') },
+      ],
+    },
+    { role: 'help', label: say('&Help'), submenu: itemsOf('help', send) },
   ];
 }
 

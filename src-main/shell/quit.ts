@@ -1,6 +1,7 @@
 /** Leaving while a run lives: keep it running without a window, stop it at its next step and then leave, or stay. */
 import { app, dialog } from 'electron';
 import type { BrowserWindow, MessageBoxOptions } from 'electron';
+import { say } from '../shared/language.ts';
 import type { Run } from '../shared/contract.ts';
 import type { Core } from './core.ts';
 import type { CoreWatch } from './watch.ts';
@@ -10,15 +11,18 @@ export const quitChoices = ['Keep running', 'Checkpoint and quit', 'Cancel'] as 
 /** The question, in words. `live` has at least one run. */
 export function quitQuestion(live: readonly Run[]): MessageBoxOptions {
   const [first] = live;
-  const what = live.length === 1 && first ? `${first.name} is training.` : `${live.length} runs are training.`;
+  const what =
+    live.length === 1 && first
+      ? say('{name} is training.', { name: first.name })
+      : say('{count} runs are training.', { count: live.length });
   return {
     type: 'question',
     title: 'Residua',
     message: what,
-    detail:
-      'Keep running closes the window and trains on; start Residua again to see it. ' +
-      'Checkpoint and quit finishes the current step and keeps everything up to it.',
-    buttons: [...quitChoices],
+    detail: say(
+      'Keep running closes the window and trains on; start Residua again to see it. Checkpoint and quit finishes the current step and keeps everything up to it.',
+    ),
+    buttons: quitChoices.map((choice) => say(choice)),
     defaultId: 2,
     cancelId: 2,
     noLink: true,

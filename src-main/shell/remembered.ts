@@ -1,5 +1,6 @@
-/** What the window remembers between starts: where it was, its theme, the data folder. Nothing else is kept by the shell. */
+/** What the window remembers between starts: where it was, its theme and language, the data folder. Nothing else is kept. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { languages } from '../shared/language.ts';
 import {
   boolean,
   fallback,
@@ -28,11 +29,13 @@ const rememberedSchema = object({
   theme: fallback(picklist(themes), 'system'),
   /** As it was chosen in the settings; null: the usual one. */
   dataFolder: fallback(nullable(pipe(string(), minLength(1), maxLength(4096))), null),
+  /** Null until the page has said it once. */
+  language: fallback(nullable(picklist(languages)), null),
 });
 export type Remembered = InferOutput<typeof rememberedSchema>;
 export type Bounds = NonNullable<Remembered['bounds']>;
 
-const nothing: Remembered = { bounds: null, maximized: false, theme: 'system', dataFolder: null };
+const nothing: Remembered = { bounds: null, maximized: false, theme: 'system', dataFolder: null, language: null };
 
 /** What was remembered; the parts that cannot be read are as on the first start. */
 export function recall(path: string): Remembered {

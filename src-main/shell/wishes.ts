@@ -4,6 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { dialog, shell } from 'electron';
+import { languages, say } from '../shared/language.ts';
+import type { Language } from '../shared/language.ts';
 import { linkIds } from '../shared/desktop.ts';
 import type { ChosenFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
@@ -29,6 +31,7 @@ export const wishSchemas = {
   pathToken: schema.strictObject({ path: words(4096) }),
   setProgress: schema.strictObject({ fraction: schema.nullable(fraction) }),
   setTheme: schema.strictObject({ theme: schema.picklist(themes) }),
+  setLanguage: schema.strictObject({ language: schema.picklist(languages) }),
   saveDiagnostics: schema.strictObject({
     files: schema.pipe(
       schema.array(
@@ -57,6 +60,7 @@ export interface Surroundings {
   readonly tokens: Tokens;
   readonly dataFolder: DataFolder;
   setTheme(theme: (typeof themes)[number]): void;
+  setLanguage(language: Language): void;
   /** Progress of long work other than runs, 0 to 1; null where there is none. */
   setProgress(fraction: number | null): void;
   /** Where core keeps the files of a run. */
@@ -81,8 +85,8 @@ async function saveDiagnostics(
   files: readonly { name: string; text: string }[],
 ): Promise<string | null> {
   const { filePath, canceled } = await dialog.showSaveDialog(window, {
-    title: 'Save diagnostics',
-    buttonLabel: 'Save',
+    title: say('Save diagnostics'),
+    buttonLabel: say('Save'),
     defaultPath: `residua-diagnostics-${new Date().toISOString().slice(0, 10)}`,
   });
   if (canceled || !filePath) return null;
@@ -116,6 +120,7 @@ export function answerWishes(surroundings: Surroundings): void {
   answer('pathToken', wishSchemas.pathToken, ({ path }) => tokens.mint(path));
   answer('setProgress', wishSchemas.setProgress, ({ fraction: done }) => (surroundings.setProgress(done), null));
   answer('setTheme', wishSchemas.setTheme, ({ theme }) => (surroundings.setTheme(theme), null));
+  answer('setLanguage', wishSchemas.setLanguage, ({ language }) => (surroundings.setLanguage(language), null));
   answer('saveDiagnostics', wishSchemas.saveDiagnostics, ({ files }, window) => saveDiagnostics(window, files));
   answer('saveFile', wishSchemas.saveFile, (file, window) => saveFile(window, file));
   answer('openRunFolder', wishSchemas.openRunFolder, async ({ run }) => {

@@ -1,5 +1,6 @@
 /** Networks of one's own, as core keeps them. */
 import type { Change, Design } from '../../src-main/shared/contract.ts';
+import { say } from '../../src-main/shared/language.ts';
 import { presets } from '../../src-main/shared/network/presets.ts';
 import type { NetworkFile } from '../../src-main/shared/network/file.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
@@ -57,9 +58,9 @@ export class Designs {
   async remove(design: Design): Promise<void> {
     await this.#api.call('network.remove', { id: design.id });
     this.#list = this.#list.filter(({ id }) => id !== design.id);
-    this.#notices.say(`Removed ${design.spec.name}.`, {
+    this.#notices.say(say('Removed {name}.', { name: design.spec.name }), {
       action: {
-        title: 'Undo',
+        title: say('Undo'),
         act: () =>
           void this.#api.call('network.restore', { id: design.id }).catch((thrown) => this.#notices.failed(thrown)),
       },
@@ -71,8 +72,8 @@ export class Designs {
     for (const file of files)
       void this.#import(file).then(
         ({ id, spec }) =>
-          this.#notices.say(`Imported ${spec.name}.`, {
-            action: { title: 'Open', act: () => this.#address.go({ screen: 'design', network: id }) },
+          this.#notices.say(say('Imported {name}.', { name: spec.name }), {
+            action: { title: say('Open'), act: () => this.#address.go({ screen: 'design', network: id }) },
           }),
         (thrown) => this.#notices.failed(thrown),
       );

@@ -1,6 +1,7 @@
 /** How the list of runs is looked at, kept in the address; and what it shows. */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Run, SummaryChoice, View } from '../../src-main/shared/contract.ts';
+import { say } from '../../src-main/shared/language.ts';
 import { Lexicon, ruledSeries, runFields, settingFields } from '../../src-main/shared/run/field.ts';
 import type { Field, HistoryRow, RuledSeries } from '../../src-main/shared/run/field.ts';
 import { parseFilter } from '../../src-main/shared/run/filter.ts';
@@ -215,7 +216,12 @@ export class History {
   async emptyTrash(): Promise<void> {
     try {
       const { runs, bytes } = await this.#api.call('history.purge', {});
-      this.#notices.say(`Deleted ${counted(runs.length, 'run')}; ${bytesInWords(bytes)} are free again.`);
+      this.#notices.say(
+        say('Deleted {runs}; {bytes} are free again.', {
+          runs: counted(runs.length, 'run'),
+          bytes: bytesInWords(bytes),
+        }),
+      );
     } catch (thrown) {
       this.#notices.failed(thrown);
     }

@@ -3,6 +3,7 @@ import type { Change } from '../../src-main/shared/contract.ts';
 import { Expected } from '../../src-main/shared/failure.ts';
 import type { ChosenFile, DesktopFeatures } from '../../src-main/shared/desktop.ts';
 import type { Import, ImportOptions, Inspection, Source } from '../../src-main/shared/import.ts';
+import { say } from '../../src-main/shared/language.ts';
 import type { Api } from '../api.ts';
 import type { Address } from './address.svelte.ts';
 import { listFiles } from './dropped.ts';
@@ -112,7 +113,7 @@ export class Imports {
 
   /** The window's own dialog. */
   choose(kind: 'files' | 'folder'): void {
-    const title = kind === 'files' ? 'Add files to the library' : 'Add a folder to the library';
+    const title = kind === 'files' ? say('Add files to the library') : say('Add a folder to the library');
     void this.#attempt(async () => {
       const answer = await this.#api.desktop?.chooseFiles({ title, kind, several: true });
       if (answer && !answer.ok) throw new Expected(answer.failure);
@@ -237,9 +238,9 @@ export class Imports {
     const { place } = this.#address;
     const isSeen = place.screen === 'data' && place.import === id;
     const text = wasThere
-      ? `${name} was in the library already.`
-      : `${name} is in the library: ${images.toLocaleString('en-US')} images.`;
-    const action = dataset && !isSeen ? { title: 'Train', act: () => this.#onTrain(dataset) } : null;
+      ? say('{name} was in the library already.', { name })
+      : say('{name} is in the library: {images} images.', { name, images: images.toLocaleString('en-US') });
+    const action = dataset && !isSeen ? { title: say('Train'), act: () => this.#onTrain(dataset) } : null;
     this.#notices.say(text, { action });
   }
 

@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import type { CommandId } from '../../src-main/shared/commands.ts';
 import type { Run } from '../../src-main/shared/contract.ts';
+import { languages, say } from '../../src-main/shared/language.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
 import type { Api } from '../api.ts';
 import { isOver } from '../words/run.ts';
@@ -179,7 +180,9 @@ export class Lab {
         seeds: count,
         name: before.name,
       });
-      this.notices.say(`${started.length} more seeds of ${before.name} wait for their turn.`);
+      this.notices.say(
+        say('{count} more seeds of {name} wait for their turn.', { count: started.length, name: before.name }),
+      );
     });
 
   /** Makes a study of runs, each standing for its recipe, and shows it. */
@@ -247,6 +250,10 @@ export class Lab {
       'go.engine': () => this.address.go({ screen: 'engine' }),
       'palette.open': () => this.open({ kind: 'palette' }),
       'theme.toggle': () => void this.session.set({ theme: this.session.theme === 'dark' ? 'light' : 'dark' }),
+      'language.next': () => {
+        const next = languages[(languages.indexOf(this.session.language) + 1) % languages.length];
+        if (next) void this.session.set({ language: next });
+      },
       'run.stop': () => run && void this.runs.stop(run.id, run.stopping),
       'run.again': () => run && void this.again(run.id),
       'keys.open': () => this.open({ kind: 'keys' }),

@@ -2,6 +2,7 @@
 import { presets as shipped } from '../../src-main/shared/network/presets.ts';
 import type { CallInput, CallOutput, Change, Preset } from '../../src-main/shared/contract.ts';
 import type { Dataset, Place } from '../../src-main/shared/dataset.ts';
+import { say } from '../../src-main/shared/language.ts';
 import { bytesInWords } from '../../src-main/shared/words.ts';
 import type { Api } from '../api.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -88,20 +89,20 @@ export class Library {
   remove = (dataset: Dataset) =>
     this.#attempt(async () => {
       await this.#api.call('data.remove', { data: dataset.id });
-      const action = { title: 'Undo', act: () => void this.restore(dataset) };
-      this.#notices.say(`Removed ${dataset.name}.`, { action });
+      const action = { title: say('Undo'), act: () => void this.restore(dataset) };
+      this.#notices.say(say('Removed {name}.', { name: dataset.name }), { action });
     });
 
   restore = (dataset: Dataset) =>
     this.#attempt(async () => {
       await this.#api.call('data.restore', { data: dataset.id });
-      this.#notices.say(`${dataset.name} is back.`);
+      this.#notices.say(say('{name} is back.', { name: dataset.name }));
     });
 
   empty = () =>
     this.#attempt(async () => {
       const { freedBytes } = await this.#api.call('data.empty', {});
-      this.#notices.say(`Freed ${bytesInWords(freedBytes)}.`);
+      this.#notices.say(say('Freed {bytes}.', { bytes: bytesInWords(freedBytes) }));
       await this.#fetchSpace();
     });
 

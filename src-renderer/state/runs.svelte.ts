@@ -1,6 +1,8 @@
 /** Every run, as core publishes it; and what a person does with runs. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { CallInput, CallOutput, Change, Run, RunDetail } from '../../src-main/shared/contract.ts';
+import { say } from '../../src-main/shared/language.ts';
+import { counted } from '../../src-main/shared/words.ts';
 import type { Api } from '../api.ts';
 import { epochInWords, isActive, isOver, resultInWords } from '../words/run.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -152,12 +154,14 @@ export class Runs {
   async remove(runs: readonly Run[]): Promise<void> {
     const over = runs.filter(isOver);
     if (over.length === 0)
-      return this.#notices.say('A run that is not over is stopped first, then removed.', { level: 'warning' });
+      return this.#notices.say(say('A run that is not over is stopped first, then removed.'), { level: 'warning' });
     await this.#attempt(async () => {
       await this.#move(over, true);
       for (const { id } of over) this.#selected.delete(id);
-      const what = over.length === 1 ? `"${(over[0] as Run).name}"` : `${over.length} runs`;
-      this.#notices.say(`Removed ${what}.`, { action: { title: 'Undo', act: () => void this.restore(over) } });
+      const what = over.length === 1 ? `"${(over[0] as Run).name}"` : counted(over.length, 'run');
+      this.#notices.say(say('Removed {name}.', { name: what }), {
+        action: { title: say('Undo'), act: () => void this.restore(over) },
+      });
     });
   }
 

@@ -2,6 +2,8 @@
 import type { CallName, Change, EngineStatus, Settings, Status } from '../../src-main/shared/contract.ts';
 import type { Answered, DataFolderChoice, DesktopFeatures, LinkId } from '../../src-main/shared/desktop.ts';
 import { Expected } from '../../src-main/shared/failure.ts';
+import { languageAmong, retell, say } from '../../src-main/shared/language.ts';
+import type { Language } from '../../src-main/shared/language.ts';
 import type { Api, Connection } from '../api.ts';
 import type { Notices } from './notices.svelte.ts';
 
@@ -14,13 +16,24 @@ export class Session {
   #connection: Connection = $state('connecting');
   #status: Status | null = $state.raw(null);
   #engine: EngineStatus | null = $state.raw(null);
-  #settings: Settings = $state.raw({ theme: 'system', device: 'auto', notify: true, views: [], queueHeld: false });
+  #settings: Settings = $state.raw({
+    theme: 'system',
+    language: 'system',
+    device: 'auto',
+    notify: true,
+    views: [],
+    queueHeld: false,
+  });
   #dataFolder: DataFolderChoice | null = $state.raw(null);
   #systemIsDark = $state(false);
   #nowMs = $state(Date.now());
 
   readonly theme: 'light' | 'dark' = $derived(
     this.#settings.theme === 'system' ? (this.#systemIsDark ? 'dark' : 'light') : this.#settings.theme,
+  );
+
+  readonly language: Language = $derived(
+    this.#settings.language === 'system' ? languageAmong(navigator.languages) : this.#settings.language,
   );
 
   constructor(api: Api, notices: Notices) {
@@ -84,7 +97,8 @@ export class Session {
         if (this.#engine?.state !== change.engine.state) void this.#fetchStatus().catch(() => undefined);
         this.#engine = change.engine;
       } else if (change.kind === 'settings') this.#settings = change.settings;
-      else if (change.kind === 'notice') this.#notices.say(change.text, { level: change.level, run: change.run });
+      else if (change.kind === 'notice')
+        this.#notices.say(retell(change.text), { level: change.level, run: change.run });
     }
   }
 
@@ -106,8 +120,8 @@ export class Session {
   async removeEngine(): Promise<void> {
     await this.#onEngine('engine.remove', {});
     if (this.#engine?.state === 'missing')
-      this.#notices.say('Removed the engine.', {
-        action: { title: 'Install again', act: () => void this.install(false) },
+      this.#notices.say(say('Removed the engine.'), {
+        action: { title: say('Install again'), act: () => void this.install(false) },
       });
   }
 
@@ -116,7 +130,7 @@ export class Session {
     await this.#onEngine('engine.status', { check: true });
     if (this.#engine?.state === 'ready' && !this.#engine.problem)
       this.#notices.say(
-        this.#engine.gpuUsable ? 'The engine loads and reaches the card.' : 'The engine loads and computes.',
+        this.#engine.gpuUsable ? say('The engine loads and reaches the card.') : say('The engine loads and computes.'),
       );
   }
 
@@ -126,6 +140,11 @@ export class Session {
     } catch (thrown) {
       this.#notices.failed(thrown);
     }
+  }
+
+  /** Menus and dialogs of the desktop speak as the page does. */
+  tellDesktop(language: Language): void {
+    void this.#api.desktop?.setLanguage(language);
   }
 
   openLink(link: LinkId): void {
@@ -152,10 +171,8 @@ export class Session {
     const answer = await this.#api.desktop?.openRunFolder(run);
     if (answer && !(answer.ok && answer.value))
       this.#notices.say(
-        'The folder of this run could not be opened: it has no files yet, or there is no file manager.',
-        {
-          level: 'warning',
-        },
+        say('The folder of this run could not be opened: it has no files yet, or there is no file manager.'),
+        { level: 'warning' },
       );
   }
 
@@ -165,7 +182,7 @@ export class Session {
   async saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
     if (this.#api.desktop) {
       const answer = await this.#api.desktop.saveDiagnostics(files);
-      if (answer.ok && answer.value) this.#notices.say(`Saved diagnostics in ${answer.value}.`);
+      if (answer.ok && answer.value) this.#notices.say(say('Saved diagnostics in {folder}.', { folder: answer.value }));
       return;
     }
     const text = files.map(({ name, text }) => `===== ${name} =====\n${text}\n`).join('\n');
@@ -177,7 +194,7 @@ export class Session {
     if (this.#api.desktop) {
       const bytes = new Uint8Array(await content.arrayBuffer());
       const answer = await this.#api.desktop.saveFile({ name, bytes });
-      if (answer.ok && answer.value) this.#notices.say(`Saved ${answer.value}.`);
+      if (answer.ok && answer.value) this.#notices.say(say('Saved {name}.', { name: answer.value }));
       return;
     }
     const link = document.createElement('a');
@@ -185,6 +202,6 @@ export class Session {
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    this.#notices.say(`Saved ${name}.`);
+    this.#notices.say(say('Saved {name}.', { name }));
   }
 }

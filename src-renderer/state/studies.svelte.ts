@@ -1,6 +1,5 @@
 /** Studies: the list, the one on screen, what would be trained, and the file that keeps them. */
 import type { CallInput, CallOutput, Change, ReportForm, Study, StudyDetail } from '../../src-main/shared/contract.ts';
-import type { Language } from '../../src-main/shared/study/words/language.ts';
 import { speak } from '../../src-main/shared/study/words/words.ts';
 import type { Api } from '../api.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -10,7 +9,6 @@ type Planned = CallOutput<'study.plan'>;
 
 /** Progress changes with every step; asking this often is enough to read it. */
 const askMs = 1500;
-const languageKey = 'residua.study.language';
 
 export class Studies {
   readonly #api: Api;
@@ -19,7 +17,6 @@ export class Studies {
   #list: readonly Study[] = $state.raw([]);
   #isLoaded = $state(false);
   #open: StudyDetail | null = $state.raw(null);
-  #language: Language = $state(localStorage.getItem(languageKey) === 'zh' ? 'zh' : 'en');
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(api: Api, session: Session, notices: Notices) {
@@ -40,14 +37,9 @@ export class Studies {
     return this.#open;
   }
   get language() {
-    return this.#language;
+    return this.#session.language;
   }
-  readonly speech = $derived(speak(this.#language));
-
-  setLanguage = (language: Language): void => {
-    this.#language = language;
-    localStorage.setItem(languageKey, language);
-  };
+  readonly speech = $derived(speak(this.language));
 
   async fetch(): Promise<void> {
     this.#list = await this.#api.call('study.list', {});
@@ -105,7 +97,7 @@ export class Studies {
 
   saveReport = (study: string, form: ReportForm) =>
     this.#attempt(async () => {
-      const { file, text } = await this.#api.call('study.report', { study, form, language: this.#language });
+      const { file, text } = await this.#api.call('study.report', { study, form, language: this.language });
       await this.#session.saveFile(file, new Blob([text], { type: form === 'html' ? 'text/html' : 'text/markdown' }));
     });
 

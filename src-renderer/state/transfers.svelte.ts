@@ -2,6 +2,7 @@
 import type { CallInput, Run } from '../../src-main/shared/contract.ts';
 import { Expected } from '../../src-main/shared/failure.ts';
 import type { Source } from '../../src-main/shared/import.ts';
+import { say } from '../../src-main/shared/language.ts';
 import { counted } from '../../src-main/shared/words.ts';
 import type { Api } from '../api.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -31,7 +32,7 @@ export class Transfers {
   async choose(): Promise<readonly Run[]> {
     const { desktop } = this.#api;
     if (!desktop) return [];
-    const answer = await desktop.chooseFiles({ title: 'Import runs', kind: 'files', several: true });
+    const answer = await desktop.chooseFiles({ title: say('Import runs'), kind: 'files', several: true });
     if (!answer.ok) {
       this.#notices.failed(new Expected(answer.failure));
       return [];
@@ -64,7 +65,7 @@ export class Transfers {
     try {
       const runs = await this.#api.call('history.import', { source });
       this.#runs.receive(runs.map((run) => ({ kind: 'run', run })));
-      this.#notices.say(`Imported ${counted(runs.length, 'run')}.`);
+      this.#notices.say(say('Imported {name}.', { name: counted(runs.length, 'run') }));
       return runs;
     } catch (thrown) {
       this.#notices.failed(thrown);

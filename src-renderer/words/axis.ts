@@ -1,7 +1,9 @@
 /** Short words along an axis. Pure. */
+import { say } from '../../src-main/shared/language.ts';
 
 /** `40 %` for 0.4; a decimal only where it is needed. */
-export const percentInWords = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+export const percentInWords = (share: number): string =>
+  say('{percent} %', { percent: Number((share * 100).toFixed(1)) });
 
 /** `2,000`. */
 export const wholeInWords = (value: number): string => Math.round(value).toLocaleString('en-US');

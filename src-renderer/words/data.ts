@@ -1,74 +1,102 @@
 /** Datasets and imports worded for people. Pure. */
 import type { Survey } from '../../src-main/shared/dataset.ts';
 import type { Import } from '../../src-main/shared/import.ts';
-import { bytesInWords, counted, durationInWords, speedInWords } from '../../src-main/shared/words.ts';
+import { say } from '../../src-main/shared/language.ts';
+import { bytesInWords, counted, durationInWords, joined, speedInWords } from '../../src-main/shared/words.ts';
 
 const words = (value: number) => value.toLocaleString('en-US');
 
 export const channelNames = (channels: number): string[] =>
   channels === 1
-    ? ['Grey']
+    ? [say('Grey')]
     : channels === 3
-      ? ['Red', 'Green', 'Blue']
-      : Array.from({ length: channels }, (_, at) => `Channel ${at + 1}`);
+      ? [say('Red'), say('Green'), say('Blue')]
+      : Array.from({ length: channels }, (_, at) => say('Channel {number}', { number: at + 1 }));
 
 /** `5,000 training images in every class`, or the smallest and the largest class. */
 export function balanceInWords({ balance }: Survey, classes: readonly string[]): string {
   const counts = balance.find(({ split }) => split === 'train')?.images ?? balance[0]?.images ?? [];
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (counts.length === 0) return '';
-  if (least === most) return `${words(most)} training images in every class`;
+  if (least === most) return say('{count} training images in every class', { count: words(most) });
   const name = (count: number) => classes[counts.indexOf(count)] ?? '';
-  return `from ${words(least)} (${name(least)}) to ${words(most)} (${name(most)}) training images in a class`;
+  return say('from {least} ({smallest}) to {most} ({largest}) training images in a class', {
+    least: words(least),
+    smallest: name(least),
+    most: words(most),
+    largest: name(most),
+  });
 }
 
-export interface Sentence {
+export interface Remark {
   readonly text: string;
   readonly level: '' | 'warn' | 'bad';
 }
 
 /** What equal images mean for training and for its result. */
-export function duplicatesInWords({ duplicates }: Survey): Sentence[] {
-  if (duplicates.groups === 0) return [{ text: 'No image occurs twice.', level: '' }];
-  const sentences: Sentence[] = [];
+export function duplicatesInWords({ duplicates }: Survey): Remark[] {
+  if (duplicates.groups === 0) return [{ text: say('No image occurs twice.'), level: '' }];
+  const remarks: Remark[] = [];
   for (const { split, images } of duplicates.within)
     if (images > 0)
-      sentences.push({
-        text: `${split}: ${counted(images, 'image')} ${images === 1 ? 'is a copy' : 'are copies'} of an earlier one.`,
+      remarks.push({
+        text:
+          images === 1
+            ? say('{split}: 1 image is a copy of an earlier one.', { split })
+            : say('{split}: {images} are copies of an earlier one.', { split, images: counted(images, 'image') }),
         level: '',
       });
-  for (const { splits, images } of duplicates.between)
+  for (const {
+    splits: [other = '', split = ''],
+    images,
+  } of duplicates.between)
     if (images > 0)
-      sentences.push({
-        text: `${counted(images, 'image')} of ${splits[1]} ${images === 1 ? 'is' : 'are'} in ${splits[0]}, too: the accuracy on ${splits[1]} looks better than it is.`,
+      remarks.push({
+        text:
+          images === 1
+            ? say('1 image of {split} is in {other}, too: the accuracy on {split} looks better than it is.', {
+                split,
+                other,
+              })
+            : say('{images} of {split} are in {other}, too: the accuracy on {split} looks better than it is.', {
+                images: counted(images, 'image'),
+                split,
+                other,
+              }),
         level: 'warn',
       });
   if (duplicates.contradictions > 0)
-    sentences.push({
-      text: `In ${counted(duplicates.contradictions, 'group')} equal images have different classes.`,
+    remarks.push({
+      text: say('In {groups} equal images have different classes.', {
+        groups: counted(duplicates.contradictions, 'group'),
+      }),
       level: 'bad',
     });
-  return sentences;
+  return remarks;
 }
 
 /** How far an import is, in a few words. */
 export function importInWords({ state, images, imagesTotal, bytes, imagesPerSecond, secondsLeft }: Import): string {
   switch (state) {
     case 'opening':
-      return bytes > 0 ? `opening, ${bytesInWords(bytes)} unpacked` : 'opening';
+      return bytes > 0 ? say('opening, {bytes} unpacked', { bytes: bytesInWords(bytes) }) : say('opening');
     case 'inspected':
-      return 'waits for you';
+      return say('waits for you');
     case 'reading':
-      return [
-        imagesTotal ? `${words(images)} of ${words(imagesTotal)} images` : `${words(images)} images`,
+      return joined([
+        imagesTotal
+          ? say('{done} of {total} images', { done: words(images), total: words(imagesTotal) })
+          : say('{count} images', { count: words(images) }),
         ...(imagesPerSecond ? [speedInWords(imagesPerSecond)] : []),
-        ...(secondsLeft !== null && images > 0 ? [`${durationInWords(Math.ceil(secondsLeft))} left`] : []),
-      ].join(', ');
+        ...(secondsLeft !== null && images > 0
+          ? [say('{time} left', { time: durationInWords(Math.ceil(secondsLeft)) })]
+          : []),
+      ]);
     case 'done':
-      return 'in the library';
+      return say('in the library');
     case 'failed':
-      return 'failed';
+      return say('failed');
     default:
-      return 'cancelled';
+      return say('cancelled');
   }
 }

@@ -1,7 +1,10 @@
 /** Recipe and network as rows of words, and where several differ. Pure. */
+import { say } from '../../src-main/shared/language.ts';
+import type { Words } from '../../src-main/shared/language.ts';
+import type { Family } from '../../src-main/shared/network/edit.ts';
 import type { Recipe } from '../../src-main/shared/recipe.ts';
 import type { Spec, Survival } from '../../src-main/shared/network/spec.ts';
-import { counted, shapeInWords, shareInWords } from '../../src-main/shared/words.ts';
+import { counted, joined, shapeInWords, shareInWords } from '../../src-main/shared/words.ts';
 
 export interface Field {
   readonly name: string;
@@ -10,7 +13,7 @@ export interface Field {
 
 const plain = (value: number) =>
   value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace('e-', 'e−') : String(value);
-const yesNo = (value: boolean) => (value ? 'yes' : 'no');
+const yesNo = (value: boolean) => say(value ? 'yes' : 'no');
 
 function durationWords(duration: Recipe['duration']): string {
   if ('epochs' in duration) return counted(duration.epochs, 'epoch');
@@ -19,65 +22,88 @@ function durationWords(duration: Recipe['duration']): string {
 
 function warmUpWords({ warmUp }: Recipe): string {
   if (typeof warmUp !== 'number') return durationWords(warmUp);
-  return warmUp > 0 ? `${shareInWords(warmUp)} of the run` : 'none';
+  return warmUp > 0 ? say('{share} of the run', { share: shareInWords(warmUp) }) : say('none');
 }
 
 function scheduleWords({ schedule }: Recipe): string {
-  if (schedule.kind === 'constant') return 'constant';
+  if (schedule.kind === 'constant') return say('constant');
   if (schedule.kind === 'cosine')
-    return schedule.last === 0 ? 'cosine to 0' : `cosine to ${plain(schedule.last)} of the rate`;
+    return schedule.last === 0
+      ? say('cosine to 0')
+      : say('cosine to {share} of the rate', { share: plain(schedule.last) });
   if (schedule.kind === 'oneCycle')
-    return `one cycle: ${plain(schedule.first)} to the peak at ${Math.round(schedule.peakAt * 100)} %, then to ${plain(schedule.last)}`;
-  return `× ${plain(schedule.factor)} at ${schedule.at.map((at) => `${Math.round(at * 100)} %`).join(', ')}`;
+    return say('one cycle: {first} to the peak at {percent} %, then to {last}', {
+      first: plain(schedule.first),
+      percent: Math.round(schedule.peakAt * 100),
+      last: plain(schedule.last),
+    });
+  return say('× {factor} at {shares}', {
+    factor: plain(schedule.factor),
+    shares: joined(schedule.at.map((at) => say('{percent} %', { percent: Math.round(at * 100) }))),
+  });
 }
 
 const optimiserWords = ({ optimiser }: Recipe) =>
   optimiser.kind === 'sgd'
     ? 'SGD'
-    : `AdamW, betas ${plain(optimiser.beta1)} and ${plain(optimiser.beta2)}, epsilon ${plain(optimiser.epsilon)}`;
+    : say('AdamW, betas {beta1} and {beta2}, epsilon {epsilon}', {
+        beta1: plain(optimiser.beta1),
+        beta2: plain(optimiser.beta2),
+        epsilon: plain(optimiser.epsilon),
+      });
 
 function augmentationWords({ augmentation }: Recipe): string {
-  if (!augmentation) return 'chosen by the data';
+  if (!augmentation) return say('chosen by the data');
   const parts = [
     augmentation.crop > 0
-      ? `crop after padding ${augmentation.crop}${augmentation.cropFill === 'reflect' ? ' (reflected)' : ''}`
+      ? say(
+          augmentation.cropFill === 'reflect'
+            ? 'crop after padding {pixels} (reflected)'
+            : 'crop after padding {pixels}',
+          {
+            pixels: augmentation.crop,
+          },
+        )
       : '',
-    augmentation.flip ? 'flip' : '',
-    augmentation.cutout > 0 ? `cutout ${augmentation.cutout}` : '',
+    augmentation.flip ? say('flip') : '',
+    augmentation.cutout > 0 ? say('cutout {pixels}', { pixels: augmentation.cutout }) : '',
   ].filter(Boolean);
-  return parts.join(', ') || 'none';
+  return joined(parts) || say('none');
 }
 
 export const recipeFields = (recipe: Recipe): Field[] => [
-  { name: 'Duration', value: durationWords(recipe.duration) },
-  { name: 'Batch', value: counted(recipe.batch, 'image') },
-  { name: 'Learning rate', value: plain(recipe.learningRate) },
-  { name: 'Schedule', value: scheduleWords(recipe) },
-  { name: 'Warm-up', value: warmUpWords(recipe) },
-  { name: 'Optimiser', value: optimiserWords(recipe) },
-  { name: 'Momentum', value: `${plain(recipe.momentum)}${recipe.nesterov ? ', Nesterov' : ''}` },
-  { name: 'Weight decay', value: plain(recipe.weightDecay) },
-  { name: 'Decays scales and biases', value: yesNo(recipe.decayAll) },
-  { name: 'Label smoothing', value: recipe.labelSmoothing > 0 ? plain(recipe.labelSmoothing) : 'none' },
-  { name: 'Longest gradient norm', value: recipe.clipNorm === null ? 'any' : plain(recipe.clipNorm) },
-  { name: 'Average of weights', value: recipe.averageDecay === null ? 'none' : `decay ${plain(recipe.averageDecay)}` },
-  { name: 'Augmentation', value: augmentationWords(recipe) },
+  { name: say('Duration'), value: durationWords(recipe.duration) },
+  { name: say('Batch'), value: counted(recipe.batch, 'image') },
+  { name: say('Learning rate'), value: plain(recipe.learningRate) },
+  { name: say('Schedule'), value: scheduleWords(recipe) },
+  { name: say('Warm-up'), value: warmUpWords(recipe) },
+  { name: say('Optimiser'), value: optimiserWords(recipe) },
+  { name: say('Momentum'), value: joined([plain(recipe.momentum), ...(recipe.nesterov ? ['Nesterov'] : [])]) },
+  { name: say('Weight decay'), value: plain(recipe.weightDecay) },
+  { name: say('Decays scales and biases'), value: yesNo(recipe.decayAll) },
+  { name: say('Label smoothing'), value: recipe.labelSmoothing > 0 ? plain(recipe.labelSmoothing) : say('none') },
+  { name: say('Longest gradient norm'), value: recipe.clipNorm === null ? say('any') : plain(recipe.clipNorm) },
   {
-    name: 'Normalisation',
-    value: recipe.normalisation === 'standardise' ? 'mean and deviation of the data' : 'scaled to −1 … 1',
+    name: say('Average of weights'),
+    value: recipe.averageDecay === null ? say('none') : say('decay {decay}', { decay: plain(recipe.averageDecay) }),
   },
-  { name: 'Evaluated every', value: counted(recipe.evaluateEvery, 'epoch') },
-  { name: 'Seed', value: String(recipe.seed) },
+  { name: say('Augmentation'), value: augmentationWords(recipe) },
+  {
+    name: say('Normalisation'),
+    value: recipe.normalisation === 'standardise' ? say('mean and deviation of the data') : say('scaled to −1 … 1'),
+  },
+  { name: say('Evaluated every'), value: counted(recipe.evaluateEvery, 'epoch') },
+  { name: say('Seed'), value: String(recipe.seed) },
 ];
 
-export const blockNames: Record<Spec['block'], string> = {
+export const blockNames: Readonly<Record<Spec['block'], Words>> = {
   basic: 'basic',
   bottleneck: 'bottleneck',
   preactBasic: 'pre-activation basic',
   preactBottleneck: 'pre-activation bottleneck',
 };
 
-export const shortcutNames: Record<Spec['shortcut'], string> = {
+export const shortcutNames: Readonly<Record<Spec['shortcut'], Words>> = {
   A: 'A, zero padding',
   B: 'B, projection where shapes change',
   C: 'C, projection always',
@@ -87,39 +113,48 @@ export const shortcutNames: Record<Spec['shortcut'], string> = {
 export function survivalWords(survival: Survival): string {
   switch (survival.kind) {
     case 'always':
-      return 'always';
+      return say('always');
     case 'linear':
-      return `linear to ${plain(survival.last)}`;
+      return say('linear to {last}', { last: plain(survival.last) });
     case 'uniform':
-      return `uniform ${plain(survival.value)}`;
+      return say('uniform {value}', { value: plain(survival.value) });
     case 'list':
-      return `a list of ${survival.values.length}`;
+      return say('a list of {count}', { count: survival.values.length });
   }
 }
 
 export const specFields = (spec: Spec): Field[] => [
-  { name: 'Input', value: spec.input ? shapeInWords(spec.input) : 'chosen by the data' },
-  { name: 'Classes', value: spec.classes === null ? 'chosen by the data' : String(spec.classes) },
-  { name: 'Stem', value: `${spec.stem.kind === 'cifar' ? '3×3' : '7×7 and max pooling'}, ${spec.stem.width} channels` },
-  { name: 'Blocks', value: spec.stages.map(({ blocks }) => blocks).join(', ') },
-  { name: 'Widths', value: spec.stages.map(({ width }) => width).join(', ') },
-  { name: 'Strides', value: spec.stages.map(({ stride }) => stride).join(', ') },
-  { name: 'Block', value: blockNames[spec.block] },
-  { name: 'Widening k', value: plain(spec.widen) },
-  { name: 'Cardinality C', value: String(spec.cardinality) },
-  { name: 'Path width d', value: String(spec.pathWidth) },
-  { name: 'Form', value: spec.form },
-  { name: 'Shortcut', value: shortcutNames[spec.shortcut] },
-  { name: 'Stride in', value: spec.strideIn === 'reduce' ? 'first 1×1' : '3×3' },
+  { name: say('Input'), value: spec.input ? shapeInWords(spec.input) : say('chosen by the data') },
+  { name: say('Classes'), value: spec.classes === null ? say('chosen by the data') : String(spec.classes) },
   {
-    name: 'Dropout',
+    name: say('Stem'),
+    value: joined([
+      spec.stem.kind === 'cifar' ? '3×3' : say('7×7 and max pooling'),
+      say('{count} channels', { count: spec.stem.width }),
+    ]),
+  },
+  { name: say('Blocks'), value: spec.stages.map(({ blocks }) => blocks).join(', ') },
+  { name: say('Widths'), value: spec.stages.map(({ width }) => width).join(', ') },
+  { name: say('Strides'), value: spec.stages.map(({ stride }) => stride).join(', ') },
+  { name: say('Block'), value: say(blockNames[spec.block]) },
+  { name: say('Widening k'), value: plain(spec.widen) },
+  { name: say('Cardinality C'), value: String(spec.cardinality) },
+  { name: say('Path width d'), value: String(spec.pathWidth) },
+  { name: say('Form'), value: spec.form },
+  { name: say('Shortcut'), value: say(shortcutNames[spec.shortcut]) },
+  { name: say('Stride in'), value: spec.strideIn === 'reduce' ? say('first 1×1') : '3×3' },
+  {
+    name: say('Dropout'),
     value:
       spec.dropout.rate > 0
-        ? `${plain(spec.dropout.rate)}, ${spec.dropout.place === 'between' ? 'between convolutions' : 'after the second ReLU'}`
-        : 'none',
+        ? joined([
+            plain(spec.dropout.rate),
+            say(spec.dropout.place === 'between' ? 'between convolutions' : 'after the second ReLU'),
+          ])
+        : say('none'),
   },
-  { name: 'Survival', value: survivalWords(spec.survival) },
-  { name: 'Last scale starts at 0', value: yesNo(spec.zeroLastScale) },
+  { name: say('Survival'), value: survivalWords(spec.survival) },
+  { name: say('Last scale starts at 0'), value: yesNo(spec.zeroLastScale) },
 ];
 
 /** Fields whose values are not all the same; `of` is the number of fields looked at. A value that is not known is null. */
@@ -141,7 +176,7 @@ export function differingFields(
   return { rows: rows.filter(({ values }) => differs(values)), of: names.length };
 }
 
-export const familyNames: Record<string, string> = {
+export const familyNames: Readonly<Record<Family, Words>> = {
   plain: 'Plain',
   resnet: 'ResNet',
   stochasticDepth: 'Stochastic depth',
@@ -149,3 +184,6 @@ export const familyNames: Record<string, string> = {
   wide: 'Wide ResNet',
   resnext: 'ResNeXt',
 };
+
+export const familyInWords = (family: string): string =>
+  Object.hasOwn(familyNames, family) ? say(familyNames[family as Family]) : '';

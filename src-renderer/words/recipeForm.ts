@@ -1,4 +1,5 @@
 /** Every field of a recipe that the form for a new run offers beside the first few, as a table. Pure. */
+import type { Words } from '../../src-main/shared/language.ts';
 import type { Recipe } from '../../src-main/shared/recipe.ts';
 import {
   divergences,
@@ -9,11 +10,11 @@ import {
   warmUps,
 } from '../../src-main/shared/recipeChoices.ts';
 
-type Choices = readonly { readonly value: string; readonly title: string; readonly set: (recipe: Recipe) => Recipe }[];
+type Choices = readonly { readonly value: string; readonly title: Words; readonly set: (recipe: Recipe) => Recipe }[];
 
 interface Common {
-  readonly title: string;
-  readonly hint?: string;
+  readonly title: Words;
+  readonly hint?: Words;
   /** Whether it matters for this recipe; always where left out. */
   readonly when?: (recipe: Recipe) => boolean;
 }
@@ -25,7 +26,7 @@ interface NumberField extends Common {
   readonly step: number | 'any';
   readonly get: (recipe: Recipe) => number | null;
   readonly set: (recipe: Recipe, value: number | null) => Recipe;
-  readonly empty?: string;
+  readonly empty?: Words;
 }
 interface ListField extends Common {
   readonly kind: 'list';
@@ -45,7 +46,7 @@ interface ChoiceField extends Common {
 export type FormField = NumberField | ListField | YesNoField | ChoiceField;
 
 export interface FormGroup {
-  readonly title: string;
+  readonly title: Words;
   readonly fields: readonly FormField[];
 }
 
@@ -55,7 +56,7 @@ type NumberKey = {
 
 type Range = readonly [least: number, most: number, step?: number | 'any'];
 
-const number = (title: string, key: NumberKey, [least, most, step = 'any']: Range, rest: Partial<NumberField> = {}) =>
+const number = (title: Words, key: NumberKey, [least, most, step = 'any']: Range, rest: Partial<NumberField> = {}) =>
   ({
     kind: 'number',
     title,
@@ -69,7 +70,7 @@ const number = (title: string, key: NumberKey, [least, most, step = 'any']: Rang
 
 /** A number within a part of a recipe, such as `schedule`. */
 const part = <Name extends 'schedule' | 'optimiser' | 'whenDiverged' | 'earlyStopping' | 'augmentation'>(
-  title: string,
+  title: Words,
   name: Name,
   key: string,
   [least, most, step = 'any']: Range,
@@ -88,7 +89,7 @@ const part = <Name extends 'schedule' | 'optimiser' | 'whenDiverged' | 'earlySto
   },
 });
 
-const yesNo = (title: string, key: 'nesterov' | 'decayAll', when?: (recipe: Recipe) => boolean): YesNoField => ({
+const yesNo = (title: Words, key: 'nesterov' | 'decayAll', when?: (recipe: Recipe) => boolean): YesNoField => ({
   kind: 'yesNo',
   title,
   get: (recipe) => recipe[key],
@@ -107,15 +108,17 @@ export const recipeForm: readonly FormGroup[] = [
         kind: 'choice',
         title: 'Schedule',
         get: ({ schedule }) => schedule.kind,
-        choices: [
-          { value: 'constant', title: 'Constant' },
-          { value: 'steps', title: 'Steps' },
-          { value: 'cosine', title: 'Cosine' },
-          { value: 'oneCycle', title: 'One cycle' },
-        ].map(({ value, title }) => ({
+        choices: (
+          [
+            { value: 'constant', title: 'Constant' },
+            { value: 'steps', title: 'Steps' },
+            { value: 'cosine', title: 'Cosine' },
+            { value: 'oneCycle', title: 'One cycle' },
+          ] as const
+        ).map(({ value, title }) => ({
           value,
           title,
-          set: (recipe) => ({ ...recipe, schedule: schedules[value as keyof typeof schedules] }),
+          set: (recipe) => ({ ...recipe, schedule: schedules[value] }),
         })),
       },
       {
@@ -173,13 +176,15 @@ export const recipeForm: readonly FormGroup[] = [
         kind: 'choice',
         title: 'Optimiser',
         get: ({ optimiser }) => optimiser.kind,
-        choices: [
-          { value: 'sgd', title: 'SGD' },
-          { value: 'adamW', title: 'AdamW' },
-        ].map(({ value, title }) => ({
+        choices: (
+          [
+            { value: 'sgd', title: 'SGD' },
+            { value: 'adamW', title: 'AdamW' },
+          ] as const
+        ).map(({ value, title }) => ({
           value,
           title,
-          set: (recipe) => ({ ...recipe, optimiser: optimisers[value as keyof typeof optimisers] }),
+          set: (recipe) => ({ ...recipe, optimiser: optimisers[value] }),
         })),
       },
       number('Momentum', 'momentum', [0, 1], { when: isSgd }),
@@ -260,14 +265,16 @@ export const recipeForm: readonly FormGroup[] = [
         kind: 'choice',
         title: 'When it diverges',
         get: ({ whenDiverged }) => whenDiverged.kind,
-        choices: [
-          { value: 'stop', title: 'Stop' },
-          { value: 'skip', title: 'Leave the batch out' },
-          { value: 'rollBack', title: 'Go back, smaller rate' },
-        ].map(({ value, title }) => ({
+        choices: (
+          [
+            { value: 'stop', title: 'Stop' },
+            { value: 'skip', title: 'Leave the batch out' },
+            { value: 'rollBack', title: 'Go back, smaller rate' },
+          ] as const
+        ).map(({ value, title }) => ({
           value,
           title,
-          set: (recipe) => ({ ...recipe, whenDiverged: divergences[value as keyof typeof divergences] }),
+          set: (recipe) => ({ ...recipe, whenDiverged: divergences[value] }),
         })),
       },
       part('Smaller by', 'whenDiverged', 'factor', [1e-6, 1]),

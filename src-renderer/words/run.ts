@@ -3,7 +3,8 @@ import type { Run } from '../../src-main/shared/contract.ts';
 import { describeFailure } from '../../src-main/shared/failure.ts';
 import { hasEnded } from '../../src-main/shared/run/event.ts';
 import type { Failure } from '../../src-main/shared/failure.ts';
-import { counted, durationInWords, phasesInWords, shareInWords, speedInWords } from '../../src-main/shared/words.ts';
+import { say, spokenLocale } from '../../src-main/shared/language.ts';
+import { counted, durationInWords, joined, phases, shareInWords, speedInWords } from '../../src-main/shared/words.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'mut';
 
@@ -24,26 +25,27 @@ export const failureInWords = (failure: { code: string; details: Record<string, 
 
 /** Short status with its tone: `training 63 %`, `queued`, `finished`. */
 export function statusInWords(run: Run): { readonly words: string; readonly tone: Tone } {
+  const percent = Math.floor(doneOf(run) * 100);
   switch (run.status) {
     case 'queued':
-      return { words: 'queued', tone: 'mut' };
+      return { words: say('queued'), tone: 'mut' };
     case 'preparing':
       return {
-        words: run.stopping ? 'stopping' : run.phase ? (phasesInWords[run.phase] ?? 'preparing') : 'preparing',
+        words: say(run.stopping ? 'stopping' : ((run.phase && phases[run.phase]) ?? 'preparing')),
         tone: 'accent',
       };
     case 'training':
-      return { words: run.stopping ? 'stopping' : `training ${Math.floor(doneOf(run) * 100)} %`, tone: 'accent' };
+      return { words: run.stopping ? say('stopping') : say('training {percent} %', { percent }), tone: 'accent' };
     case 'finished':
-      return { words: 'finished', tone: 'good' };
+      return { words: say('finished'), tone: 'good' };
     case 'stopped':
-      return { words: `stopped at ${Math.floor(doneOf(run) * 100)} %`, tone: 'warn' };
+      return { words: say('stopped at {percent} %', { percent }), tone: 'warn' };
     case 'paused':
-      return { words: `paused at ${Math.floor(doneOf(run) * 100)} %`, tone: 'warn' };
+      return { words: say('paused at {percent} %', { percent }), tone: 'warn' };
     case 'interrupted':
-      return { words: 'interrupted', tone: 'warn' };
+      return { words: say('interrupted'), tone: 'warn' };
     case 'failed':
-      return { words: 'failed', tone: 'bad' };
+      return { words: say('failed'), tone: 'bad' };
   }
 }
 
@@ -55,33 +57,48 @@ const wholeEpochs = (run: Run) => Math.floor(run.epoch + 1e-9);
 
 /** The best evaluation where it is not the last: chosen on the test split it flatters, on the validation split it does not. */
 function bestInWords({ epoch, test, validation }: NonNullable<Run['best']>, last: Run['test']): string {
-  const accuracy = shareInWords(test.accuracy);
+  const share = shareInWords(test.accuracy);
   const isLast = test.accuracy === last?.accuracy && test.loss === last.loss;
-  if (validation) return isLast ? '' : `; ${accuracy} after epoch ${epoch}, the best on the validation split`;
+  if (validation)
+    return isLast ? '' : say('; {share} after epoch {epoch}, the best on the validation split', { share, epoch });
   return last && test.accuracy > last.accuracy
-    ? `; the best was ${accuracy} after epoch ${epoch}, chosen on the test split`
+    ? say('; the best was {share} after epoch {epoch}, chosen on the test split', { share, epoch })
     : '';
 }
 
 /** How a run ended, in one or two sentences. */
 export function resultInWords(run: Run): string {
   const seconds = secondsOf(run, run.endedAtMs ?? 0);
-  const time = seconds === null ? '' : ` in ${durationInWords(seconds)}`;
-  const last = run.test ? `${shareInWords(run.test.accuracy)} of the test images are right` : null;
+  const time = seconds === null ? '' : say(' in {duration}', { duration: durationInWords(seconds) });
+  const last = run.test
+    ? say('{share} of the test images are right', { share: shareInWords(run.test.accuracy) })
+    : null;
   const best = last && run.best ? bestInWords(run.best, run.test) : '';
+  const steps = counted(run.step, 'step');
+  const total = run.steps.toLocaleString('en-US');
+  const result = last ? say(': {result}', { result: `${last}${best}` }) : '';
   switch (run.status) {
     case 'finished':
       return last
-        ? `${last} after ${counted(wholeEpochs(run), 'epoch')}${time}${best}.`
-        : `Finished ${counted(run.step, 'step')}${time}; the test images were not looked at.`;
+        ? say('{result} after {epochs}{time}{best}.', {
+            result: last,
+            epochs: counted(wholeEpochs(run), 'epoch'),
+            time,
+            best,
+          })
+        : say('Finished {steps}{time}; the test images were not looked at.', { steps, time });
     case 'stopped':
-      return `Stopped after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${time}${last ? `: ${last}${best}` : ''}.`;
+      return say('Stopped after {steps} of {total}{time}{result}.', { steps, total, time, result });
     case 'paused':
-      return `Paused after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${last ? `: ${last}${best}` : ''}. It goes on exactly from there.`;
+      return say('Paused after {steps} of {total}{result}. It goes on exactly from there.', { steps, total, result });
     case 'interrupted':
-      return `Interrupted after ${counted(run.step, 'step')} of ${run.steps.toLocaleString('en-US')}${last ? `: ${last}${best}` : ''}. All points up to then are kept.`;
+      return say('Interrupted after {steps} of {total}{result}. All points up to then are kept.', {
+        steps,
+        total,
+        result,
+      });
     case 'failed':
-      return run.failure ? failureInWords(run.failure).title : `Failed after ${counted(run.step, 'step')}.`;
+      return run.failure ? failureInWords(run.failure).title : say('Failed after {steps}.', { steps });
     default:
       return '';
   }
@@ -89,17 +106,19 @@ export function resultInWords(run: Run): string {
 
 /** Progress in words: `63 %, 21 min left, 2,097 images/s`. */
 export function progressInWords(run: Run): string {
-  if (run.status === 'queued') return 'waits for its turn';
-  const parts = [`${Math.floor(doneOf(run) * 100)} %`];
-  if (run.secondsLeft !== null) parts.push(`${durationInWords(run.secondsLeft)} left`);
+  if (run.status === 'queued') return say('waits for its turn');
+  const parts = [say('{percent} %', { percent: Math.floor(doneOf(run) * 100) })];
+  if (run.secondsLeft !== null) parts.push(say('{time} left', { time: durationInWords(run.secondsLeft) }));
   if (run.imagesPerSecond !== null) parts.push(speedInWords(run.imagesPerSecond));
-  return parts.join(', ');
+  return joined(parts);
 }
 
 /** An epoch for the ears: `Epoch 3 of 15: test accuracy 91.2 %, loss 0.31.` */
 export function epochInWords(run: Run): string {
-  const test = run.test ? `: test accuracy ${shareInWords(run.test.accuracy)}` : '';
-  return `Epoch ${wholeEpochs(run)} of ${Math.ceil(run.epochs)}${test}.`;
+  const [epoch, total] = [wholeEpochs(run), Math.ceil(run.epochs)];
+  return run.test
+    ? say('Epoch {epoch} of {total}: test accuracy {share}.', { epoch, total, share: shareInWords(run.test.accuracy) })
+    : say('Epoch {epoch} of {total}.', { epoch, total });
 }
 
 const dayMs = 86_400_000;
@@ -114,10 +133,10 @@ export function whenInWords(atMs: number, nowMs: number): string {
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   const days = Math.round((midnight(now) - midnight(at)) / dayMs);
   if (days <= 0) return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
-  if (days === 1) return 'yesterday';
-  if (days < 7) return at.toLocaleDateString('en-GB', { weekday: 'short' });
-  const day = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
-  return at.getFullYear() === now.getFullYear() ? day : `${day} ${at.getFullYear()}`;
+  if (days === 1) return say('yesterday');
+  if (days < 7) return at.toLocaleDateString(spokenLocale(), { weekday: 'short' });
+  const year = at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
+  return at.toLocaleDateString(spokenLocale(), { day: 'numeric', month: 'short', ...year });
 }
 
 /** Names that tell runs apart: where several are called the same, with their seeds, and their ids where seeds agree, too. */

@@ -12,7 +12,7 @@ import { cacheFolder } from '../../src-main/setup/engine.mjs';
 import type { StudyDetail } from '../../src-main/shared/contract.ts';
 import { builtInKinds } from '../../src-main/shared/study/plan.ts';
 import type { BuiltInKind } from '../../src-main/shared/study/plan.ts';
-import { languages } from '../../src-main/shared/study/words/language.ts';
+import { languages } from '../../src-main/shared/language.ts';
 import { speak } from '../../src-main/shared/study/words/words.ts';
 import { Office } from '../kill/office.ts';
 

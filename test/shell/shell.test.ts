@@ -52,22 +52,23 @@ test('a core that dies again and again is started with longer and longer waits',
   assert.deepEqual(afterDeath(10, healthyAfterMs), { inARow: 1, waitMs: 0, kind: 'restarting' });
 });
 
-test('the window remembers its place and theme, and survives rubbish in their file', () => {
+test('the window remembers its place, theme and language, and survives rubbish in their file', () => {
   const path = join(folder, 'window.json');
   const place = {
     bounds: { x: 5, y: 6, width: 1000, height: 700 },
     maximized: true,
     theme: 'dark',
     dataFolder: '/data',
+    language: 'zh',
   } as const;
-  const fresh = { bounds: null, maximized: false, theme: 'system', dataFolder: null };
+  const fresh = { bounds: null, maximized: false, theme: 'system', dataFolder: null, language: null };
   assert.deepEqual(recall(path), fresh);
   remember(path, place);
   assert.deepEqual(recall(path), place);
   fastCheck.assert(
     fastCheck.property(fastCheck.oneof(fastCheck.string(), fastCheck.json()), (text) => {
       writeFileSync(path, text);
-      assert.deepEqual(Object.keys(recall(path)).sort(), ['bounds', 'dataFolder', 'maximized', 'theme']);
+      assert.deepEqual(Object.keys(recall(path)).sort(), ['bounds', 'dataFolder', 'language', 'maximized', 'theme']);
     }),
   );
   writeFileSync(path, readFileSync(path, 'utf8').slice(0, 3));

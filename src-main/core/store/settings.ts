@@ -4,7 +4,14 @@ import type { Settings } from '../../shared/contract.ts';
 import { safeParse } from '../../shared/schema.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 
-export const defaultSettings: Settings = { theme: 'system', device: 'auto', notify: true, views: [], queueHeld: false };
+export const defaultSettings: Settings = {
+  theme: 'system',
+  language: 'system',
+  device: 'auto',
+  notify: true,
+  views: [],
+  queueHeld: false,
+};
 
 /** The settings. One that this version does not understand counts as not set. */
 export function readSettings(handle: ReadHandle): Settings {

@@ -21,7 +21,7 @@ import type { InferOutput } from '../schema.ts';
 import { datasetSchema } from '../dataset.ts';
 import { probeKinds } from '../run/probe.ts';
 import { builtInKinds, claimSchema, measureNames, seedCount, studyKinds, studyPlanSchema } from '../study/plan.ts';
-import { languages } from '../study/words/language.ts';
+import { languages } from '../language.ts';
 import { call, count, failureSchema, id, nothing } from './parts.ts';
 
 const device = picklist(['auto', 'cpu', 'gpu']);

@@ -1,9 +1,12 @@
 /** What the history knows of a run, field by field: the same for the table, sorting, the filter and every export. */
 import type { Run, SeriesName, SummaryChoice } from '../contract.ts';
+import { retell, say } from '../language.ts';
+import type { Words } from '../language.ts';
 import {
   countInWords,
   counted,
   durationInWords,
+  joined,
   lossInWords,
   momentInWords,
   nearNames,
@@ -52,7 +55,7 @@ const worded = (value: number | null, words: (value: number) => string) => (valu
 
 function text(
   name: string,
-  title: string,
+  title: Words,
   value: (run: Run) => string | readonly string[] | null,
   aliases: string[] = [],
 ): Field {
@@ -67,7 +70,7 @@ function text(
 
 function number(
   name: string,
-  title: string,
+  title: Words,
   value: (row: HistoryRow) => number | null,
   words: (value: number) => string,
   more: Partial<Field> = {},
@@ -84,16 +87,16 @@ function number(
   };
 }
 
-const ruled = (name: string, title: string, series: RuledSeries, words: (value: number) => string, aliases: string[]) =>
+const ruled = (name: string, title: Words, series: RuledSeries, words: (value: number) => string, aliases: string[]) =>
   number(name, title, (row) => row.number(series), words, { series, aliases });
 
-const flag = (name: string, title: string, value: (run: Run) => boolean): Field => ({
+const flag = (name: string, title: Words, value: (run: Run) => boolean): Field => ({
   name,
   title,
   aliases: [],
   kind: 'flag',
   value: ({ run }) => value(run),
-  words: ({ run }) => (value(run) ? 'yes' : dash),
+  words: ({ run }) => (value(run) ? say('yes') : dash),
 });
 
 const secondsOf = ({ run, nowMs }: HistoryRow) =>
@@ -226,22 +229,22 @@ export class Lexicon implements FieldLexicon {
   }
 }
 
-/** The title of a column; a number that depends on the rule says so. */
+/** The title of a column, settings by their paths; a number that depends on the rule says so. */
 export function titleOf(field: Field, rule: SummaryChoice): string {
-  if (!field.series) return field.title;
-  return `${field.title}, ${ruleInWords(rule)}`;
+  if (!field.series) return retell(field.title);
+  return joined([retell(field.title), ruleInWords(rule)]);
 }
 
 export function ruleInWords(rule: SummaryChoice): string {
   switch (rule.kind) {
     case 'last':
-      return 'last';
+      return say('last');
     case 'best':
-      return 'best';
+      return say('best');
     case 'atBestEpoch':
-      return 'at best epoch';
+      return say('at best epoch');
     case 'meanOfLast':
-      return `mean of last ${rule.count}`;
+      return say('mean of last {count}', { count: rule.count });
   }
 }
 

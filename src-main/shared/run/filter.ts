@@ -10,6 +10,7 @@
  * A word alone is looked for in name, network, data and tags. Texts are compared without regard to case. A field that a
  * run does not have makes every comparison false but `!=` and `!~`, so that `not` is always the complement.
  */
+import { say } from '../language.ts';
 import { nearNames } from '../words.ts';
 
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~' | '!~';
@@ -68,8 +69,8 @@ function tokensOf(text: string): Token[] {
     const at = pattern.lastIndex;
     const match = pattern.exec(text);
     if (!match) {
-      if (text[at] === '"') throw new Refused(at, text.length - at, 'This quotation mark is not closed.');
-      throw new Refused(at, 1, `"${text[at]}" does not belong here.`);
+      if (text[at] === '"') throw new Refused(at, text.length - at, say('This quotation mark is not closed.'));
+      throw new Refused(at, 1, say('"{text}" does not belong here.', { text: text[at] ?? '' }));
     }
     const [whole, quoted, operator, punctuation, word] = match;
     const length = whole.length;
@@ -116,7 +117,11 @@ class Parser {
     const filter = this.#any();
     const { kind, text, at, length }: Token = this.#take();
     if (kind !== 'end')
-      throw new Refused(at, length, text === ')' ? 'This bracket closes nothing.' : `"${text}" does not belong here.`);
+      throw new Refused(
+        at,
+        length,
+        text === ')' ? say('This bracket closes nothing.') : say('"{text}" does not belong here.', { text }),
+      );
     return filter;
   }
 
@@ -152,18 +157,18 @@ class Parser {
   #part(): Filter {
     const token = this.#take();
     const { kind, text, at, length } = token;
-    if (kind === 'end') throw new Refused(at, 0, 'Something is missing at the end.');
+    if (kind === 'end') throw new Refused(at, 0, say('Something is missing at the end.'));
     if (kind === 'punctuation' && text === '(') {
       const inside = this.#any();
       const close = this.#take();
       if (close.text !== ')' || close.kind !== 'punctuation')
-        throw new Refused(at, length, 'This bracket is not closed.');
+        throw new Refused(at, length, say('This bracket is not closed.'));
       return inside;
     }
     if (kind === 'word' && text.toLowerCase() === 'not') return { kind: 'not', part: this.#part() };
     if (kind === 'word' && (this.#next.kind === 'operator' || this.#beginsList())) return this.#comparison(token);
     if (kind === 'quoted' || (kind === 'word' && !/^(and|or)$/i.test(text))) return { kind: 'word', text };
-    throw new Refused(at, length, `There is nothing to the left of "${text}".`);
+    throw new Refused(at, length, say('There is nothing to the left of "{text}".', { text }));
   }
 
   #beginsList(): boolean {
@@ -175,7 +180,13 @@ class Parser {
     const field = this.#lexicon.find(text);
     if (!field) {
       const [near] = nearNames(text, this.#lexicon.names);
-      throw new Refused(at, length, `There is no field "${text}"${near ? `; did you mean ${near}?` : '.'}`);
+      throw new Refused(
+        at,
+        length,
+        near
+          ? say('There is no field "{text}"; did you mean {near}?', { text, near })
+          : say('There is no field "{text}".', { text }),
+      );
     }
     if (this.#isWord('in')) {
       this.#take();
@@ -183,7 +194,11 @@ class Parser {
     }
     const operator = this.#take();
     if (field.kind !== 'number' && /[<>]/.test(operator.text))
-      throw new Refused(operator.at, operator.length, `${field.name} is no number: only = != ~ and !~ work on it.`);
+      throw new Refused(
+        operator.at,
+        operator.length,
+        say('{field} is no number: only = != ~ and !~ work on it.', { field: field.name }),
+      );
     const value = this.#value(field, operator);
     return { kind: 'comparison', field: field.name, operator: operator.text as Operator, value };
   }
@@ -198,23 +213,27 @@ class Parser {
       after = this.#take();
     } while (after.kind === 'punctuation' && after.text === ',');
     if (after.kind !== 'punctuation' || after.text !== ')')
-      throw new Refused(open.at, open.length, 'This list is not closed.');
+      throw new Refused(open.at, open.length, say('This list is not closed.'));
     return parts.length === 1 ? parts[0]! : { kind: 'any', parts };
   }
 
   #value(field: { readonly name: string; readonly kind: FieldKind }, before: Token): string | number {
     const { kind, text, at, length } = this.#take();
     if (kind === 'end' || kind === 'operator' || kind === 'punctuation')
-      throw new Refused(before.at, before.length, `A value is missing after "${before.text}".`);
+      throw new Refused(before.at, before.length, say('A value is missing after "{text}".', { text: before.text }));
     if (field.kind === 'text') return text;
     if (field.kind === 'flag') {
       if (/^(yes|true)$/i.test(text)) return 'yes';
       if (/^(no|false)$/i.test(text)) return 'no';
-      throw new Refused(at, length, `${field.name} is yes or no, not "${text}".`);
+      throw new Refused(at, length, say('{field} is yes or no, not "{text}".', { field: field.name, text }));
     }
     const number = kind === 'word' ? numberOf(text) : null;
     if (number === null)
-      throw new Refused(at, length, `${field.name} is a number, such as 0.9, 90% or 2h, not "${text}".`);
+      throw new Refused(
+        at,
+        length,
+        say('{field} is a number, such as 0.9, 90% or 2h, not "{text}".', { field: field.name, text }),
+      );
     return number;
   }
 }

@@ -5,6 +5,7 @@
  * Paired t-test (differences seed by seed) where both have the same seeds on the same split; else Welch's t-test, which
  * does not take the spreads for equal (Welch 1947, Biometrika 34). Both at 95 %.
  */
+import { say } from '../language.ts';
 import type { SeriesName } from '../contract.ts';
 import { criticalT, powerOf, twoSidedTail } from '../studentT.ts';
 import { counted } from '../words.ts';
@@ -164,8 +165,8 @@ export function verdictOf(first: SeedGroup, second: SeedGroup): Verdict {
       return {
         missing:
           samples.length === 0
-            ? `${name} has no finished seed yet.`
-            : `${name} has one finished seed: a second one shows how much chance moves the result.`,
+            ? say('{name} has no finished seed yet.', { name })
+            : say('{name} has one finished seed: a second one shows how much chance moves the result.', { name }),
       };
   return { test: testOfGroups(first, second) };
 }
@@ -190,28 +191,39 @@ export function testOfGroups(first: Samples, second: Samples, confidence = level
 
 /** The verdict in a sentence: `Wide is better by 0.80 ± 0.30 points.` */
 export function verdictInWords(first: SeedGroup, second: SeedGroup, series: SeriesName, verdict: Verdict): string {
-  if ('missing' in verdict) return `No verdict yet: ${verdict.missing}`;
+  if ('missing' in verdict) return say('No verdict yet: {reason}', { reason: verdict.missing });
   const { difference, margin, isDistinct, moreSeeds } = verdict.test;
   const isShare = series.endsWith('/accuracy');
   const digits = margin < 0.0005 ? 3 : 2;
   const amount = (value: number) => (isShare ? (value * 100).toFixed(digits) : value.toPrecision(3));
-  const unit = isShare ? ' points' : '';
-  const size = `${amount(Math.abs(difference))} ± ${amount(margin)}${unit}`;
+  const range = `${amount(Math.abs(difference))} ± ${amount(margin)}`;
+  const size = isShare ? say('{range} points', { range }) : range;
   if (isDistinct) {
     const firstWins = lowerIsBetter(series) ? difference < 0 : difference > 0;
-    return `${(firstWins ? first : second).name} is better by ${size}.`;
+    return say('{name} is better by {size}.', { name: (firstWins ? first : second).name, size });
   }
   const more =
     moreSeeds === null
-      ? 'more seeds would hardly tell them apart'
-      : `about ${counted(moreSeeds, 'more seed')} for each`;
-  return `${first.name} and ${second.name} are not distinguishable yet (difference ${size}): ${more}.`;
+      ? say('more seeds would hardly tell them apart')
+      : say('about {seeds} for each', { seeds: counted(moreSeeds, 'more seed') });
+  return say('{first} and {second} are not distinguishable yet (difference {size}): {more}.', {
+    first: first.name,
+    second: second.name,
+    size,
+    more,
+  });
 }
 
 /** How the verdict was reached: `Paired by seed and split, 5 seeds each, 95 % interval, p = 0.012.` */
 export function methodInWords(first: SeedGroup, second: SeedGroup, { method, p }: Test): string {
   const [n, m] = [first.samples.length, second.samples.length];
-  const seeds = n === m ? `${counted(n, 'seed')} each` : `${n} and ${m} seeds`;
-  const how = method === 'paired' ? 'Paired t-test by seed and split' : "Welch's t-test";
-  return `${how}, ${seeds}, 95 % interval, p ${p < 0.001 ? '< 0.001' : `= ${p.toPrecision(2)}`}.`;
+  const seeds =
+    n === m
+      ? say('{seeds} each', { seeds: counted(n, 'seed') })
+      : say('{first} and {second} seeds', { first: n, second: m });
+  return say('{test}, {seeds}, 95 % interval, p {p}.', {
+    test: method === 'paired' ? say('Paired t-test by seed and split') : say("Welch's t-test"),
+    seeds,
+    p: p < 0.001 ? '< 0.001' : `= ${p.toPrecision(2)}`,
+  });
 }

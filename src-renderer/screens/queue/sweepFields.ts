@@ -1,8 +1,10 @@
 /** What a sweep may vary, as the form offers it, and how its values are read. Pure. */
+import { say } from '../../../src-main/shared/language.ts';
+import type { Words } from '../../../src-main/shared/language.ts';
 import type { SweepPlan, SweepSetting, Varied } from '../../../src-main/shared/sweep.ts';
 
 /** The fields that people vary most; any other path can be written. */
-export const offered: readonly { readonly path: string; readonly title: string; readonly example: string }[] = [
+export const offered: readonly { readonly path: string; readonly title: Words; readonly example: string }[] = [
   { path: 'recipe.learningRate', title: 'Learning rate', example: '0.05, 0.1, 0.2' },
   { path: 'recipe.weightDecay', title: 'Weight decay', example: '1e-4, 5e-4' },
   { path: 'recipe.batch', title: 'Batch', example: '64, 128' },
@@ -15,8 +17,10 @@ export const offered: readonly { readonly path: string; readonly title: string; 
   { path: 'network.survival.last', title: 'Survival of the last block', example: '0.8, 0.5' },
 ];
 
-export const settingName = (path: string): string =>
-  offered.find((field) => field.path === path)?.title ?? path.split('.').slice(1).join('.');
+export const settingName = (path: string): string => {
+  const field = offered.find((each) => each.path === path);
+  return field ? say(field.title) : path.split('.').slice(1).join('.');
+};
 
 /** `0.1`, `true`, `null` are values; anything else is a word. */
 function settingOf(text: string): SweepSetting {

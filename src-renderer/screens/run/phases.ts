@@ -1,10 +1,11 @@
 /** A run's phases and numbers while it lasts. Pure. */
 import { phases } from '../../../src-main/shared/run/event.ts';
 import type { Run } from '../../../src-main/shared/contract.ts';
+import { say } from '../../../src-main/shared/language.ts';
 import {
   durationInWords,
   lossInWords,
-  phasesInWords as names,
+  phases as names,
   shareInWords,
   speedInWords,
 } from '../../../src-main/shared/words.ts';
@@ -22,19 +23,34 @@ export function phasesInWords(run: Pick<Run, 'status' | 'phase'>): PhaseStep[] {
   const training = phases.indexOf('training');
   const stateOf = (index: number): PhaseStep['state'] =>
     index === now ? 'now' : index < now && (index < training || now <= training) ? 'done' : 'later';
-  const waiting: PhaseStep = { title: 'Waiting', state: run.status === 'queued' ? 'now' : 'done' };
-  return [waiting, ...phases.map((phase, index) => ({ title: capital(names[phase] ?? phase), state: stateOf(index) }))];
+  const waiting: PhaseStep = { title: say('Waiting'), state: run.status === 'queued' ? 'now' : 'done' };
+  return [
+    waiting,
+    ...phases.map((phase, index) => ({
+      title: capital(names[phase] ? say(names[phase]) : phase),
+      state: stateOf(index),
+    })),
+  ];
 }
 
 export function progressInWordsOf(run: Run): { readonly title: string; readonly value: string }[] {
   const rows: { title: string; value: string }[] = [
-    { title: 'Step', value: `${run.step.toLocaleString('en-US')} of ${run.steps.toLocaleString('en-US')}` },
-    { title: 'Epoch', value: `${Number(run.epoch.toFixed(1))} of ${Number(run.epochs.toFixed(1))}` },
+    {
+      title: say('Step'),
+      value: say('{done} of {total}', {
+        done: run.step.toLocaleString('en-US'),
+        total: run.steps.toLocaleString('en-US'),
+      }),
+    },
+    {
+      title: say('Epoch'),
+      value: say('{done} of {total}', { done: Number(run.epoch.toFixed(1)), total: Number(run.epochs.toFixed(1)) }),
+    },
   ];
-  if (run.imagesPerSecond !== null) rows.push({ title: 'Speed', value: speedInWords(run.imagesPerSecond) });
-  if (run.secondsLeft !== null) rows.push({ title: 'Time left', value: durationInWords(run.secondsLeft) });
-  if (run.train) rows.push({ title: 'Train loss', value: lossInWords(run.train.loss) });
-  if (run.test) rows.push({ title: 'Test accuracy', value: shareInWords(run.test.accuracy) });
-  if (run.stopping) rows.push({ title: 'Stopping', value: 'after this step' });
+  if (run.imagesPerSecond !== null) rows.push({ title: say('Speed'), value: speedInWords(run.imagesPerSecond) });
+  if (run.secondsLeft !== null) rows.push({ title: say('Time left'), value: durationInWords(run.secondsLeft) });
+  if (run.train) rows.push({ title: say('Train loss'), value: lossInWords(run.train.loss) });
+  if (run.test) rows.push({ title: say('Test accuracy'), value: shareInWords(run.test.accuracy) });
+  if (run.stopping) rows.push({ title: say('Stopping'), value: say('after this step') });
   return rows;
 }

@@ -33,7 +33,7 @@ test('changes of a moment are one message: points joined, newest states only, no
   publisher.watch(port);
   const theme = (value: 'dark' | 'light'): Change => ({
     kind: 'settings',
-    settings: { theme: value, device: 'auto', notify: true, views: [], queueHeld: false },
+    settings: { theme: value, language: 'system', device: 'auto', notify: true, views: [], queueHeld: false },
   });
   publisher.publish([points('a', 1, 2), notice('first'), theme('dark'), points('b', 1)]);
   publisher.publish([points('a', 3), notice('second'), theme('light')]);

@@ -213,6 +213,7 @@ test('settings begin with their defaults and change one by one', (context) => {
   const store = freshStore(context);
   assert.deepEqual(store.readSettings(), {
     theme: 'system',
+    language: 'system',
     device: 'auto',
     notify: true,
     views: [],
@@ -222,6 +223,7 @@ test('settings begin with their defaults and change one by one', (context) => {
   assert.deepEqual(store.writeSettings({ notify: false, views: [] }), {
     views: [],
     theme: 'dark',
+    language: 'system',
     device: 'auto',
     notify: false,
     queueHeld: false,

@@ -178,7 +178,7 @@ export class Replay {
       case 'data.space':
         return { usedBytes: 0, removedBytes: 0, freeBytes: 1e9 };
       case 'settings.get':
-        return { theme: 'system', device: 'auto', notify: false, views: [], queueHeld: false };
+        return { theme: 'system', language: 'system', device: 'auto', notify: false, views: [], queueHeld: false };
       default:
         throw expected('call.invalid', { call: name, problem: 'a replay does not answer it' });
     }

@@ -1,6 +1,6 @@
 /** A report as one HTML file that needs nothing beside it and runs nothing. Pure. */
-import { localeOf } from '../words/language.ts';
-import type { Language } from '../words/language.ts';
+import { localeOf } from '../../language.ts';
+import type { Language } from '../../language.ts';
 import type { Document, Piece } from './document.ts';
 
 const escaped = (text: string) =>

@@ -1,6 +1,6 @@
 /** A study as one file to keep or to hand on. */
 import type { ReportForm, StudyDetail } from '../../contract.ts';
-import type { Language } from '../words/language.ts';
+import type { Language } from '../../language.ts';
 import { speak } from '../words/words.ts';
 import { documentOf } from './document.ts';
 import { htmlOf } from './html.ts';

@@ -9,7 +9,6 @@ export const chinese: StudyWords = {
     builtIn: '论文中的问题',
     nothing: '还没有研究。请选择一个问题、一个数据集，以及可用的时间。',
     open: '打开',
-    language: '语言',
   },
   kinds: {
     depth: {

@@ -10,7 +10,6 @@ export const english = {
     builtIn: 'Questions of the papers',
     nothing: 'Nothing has been asked yet. Choose a question, a dataset and how much time it may take.',
     open: 'Open',
-    language: 'Language',
   },
   kinds: {
     depth: {

@@ -5,8 +5,8 @@ import type { Claim, MeasureName, StudyPlan } from '../plan.ts';
 import { chinese } from './chinese.ts';
 import { english } from './english.ts';
 import type { StudyWords } from './english.ts';
-import { localeOf } from './language.ts';
-import type { Language } from './language.ts';
+import { localeOf } from '../../language.ts';
+import type { Language } from '../../language.ts';
 
 export const catalogues: Readonly<Record<Language, StudyWords>> = { en: english, zh: chinese };
 

@@ -1,0 +1,28 @@
+/** Every sentence of the page in Simplified Chinese; a key is the English sentence. One file for each area of the page. */
+import { data } from './data.ts';
+import { desktop } from './desktop.ts';
+import { engine } from './engine.ts';
+import { failures } from './failures.ts';
+import { frame } from './frame.ts';
+import { history } from './history.ts';
+import { numbers } from './numbers.ts';
+import { queue } from './queue.ts';
+import { recipe } from './recipe.ts';
+import { run } from './run.ts';
+
+/** The areas, so that a test can tell that none says what another one says. */
+export const areas = { data, desktop, engine, failures, frame, history, numbers, queue, recipe, run };
+
+export const chinese = {
+  ...data,
+  ...desktop,
+  ...engine,
+  ...failures,
+  ...frame,
+  ...history,
+  ...numbers,
+  ...queue,
+  ...recipe,
+  ...run,
+};
+export type Chinese = typeof chinese;

@@ -1,0 +1,35 @@
+/** The desktop window's menus, dialogs and notifications. */
+export const desktop = {
+  '&File': '文件(&F)',
+  '&Edit': '编辑(&E)',
+  '&View': '视图(&V)',
+  '&Run': '运行(&R)',
+  '&Window': '窗口(&W)',
+  '&Help': '帮助(&H)',
+  'Open recent': '打开最近的数据集',
+  Quit: '退出',
+  Redo: '重做',
+  Cut: '剪切',
+  Copy: '复制',
+  Paste: '粘贴',
+  Delete: '删除',
+  'Select all': '全选',
+  'Actual size': '实际大小',
+  'Zoom in': '放大',
+  'Zoom out': '缩小',
+  'Full screen': '全屏',
+  Minimise: '最小化',
+
+  'Best test accuracy {share}.': '最佳测试准确率 {share}。',
+  '{name} is finished': '{name} 已完成',
+  '{name} was interrupted': '{name} 已中断',
+  'Everything up to then is kept.': '此前的一切都已保留。',
+  '{name} failed': '{name} 失败',
+
+  '{name} is training.': '{name} 正在训练。',
+  '{count} runs are training.': '{count} 个运行正在训练。',
+  'Keep running': '继续运行',
+  'Checkpoint and quit': '保存检查点并退出',
+  'Keep running closes the window and trains on; start Residua again to see it. Checkpoint and quit finishes the current step and keeps everything up to it.':
+    '“继续运行”会关闭窗口并继续训练，再次启动 Residua 即可查看。“保存检查点并退出”会完成当前这一步，并保留此前的一切。',
+};
