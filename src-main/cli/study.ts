@@ -22,7 +22,7 @@ import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How often it is looked whether a study is over. */
-const lookMs = 500;
+const lookMs = 1000;
 const commandNames = new Map(builtInKinds.map((kind) => [speak('en').words.kinds[kind].command, kind]));
 
 /** `15m`, `2h`, `90s`, `full`. @returns seconds; null for the papers' version */

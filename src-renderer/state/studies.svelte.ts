@@ -88,11 +88,19 @@ export class Studies {
 
   stop = (study: string) => this.#attempt(async () => this.#take(await this.#api.call('study.stop', { study })));
 
-  remove = (study: string) =>
+  /** Takes a study out of sight, with a way back. */
+  remove = (study: Study) =>
     this.#attempt(async () => {
-      await this.#api.call('study.remove', { study });
+      const setRemoved = async (removed: boolean) => {
+        await this.#api.call('study.remove', { study: study.id, removed });
+        await this.fetch();
+      };
+      await setRemoved(true);
       this.#open = null;
-      await this.fetch();
+      const { page } = this.speech.words;
+      this.#notices.say(page.removed, {
+        action: { title: page.undo, act: () => void this.#attempt(() => setRemoved(false)) },
+      });
     });
 
   saveReport = (study: string, form: ReportForm) =>

@@ -1,9 +1,9 @@
 /** Studies: their runs through the queue, what is measured beside them, and what they say once all is through. */
 import { cpus } from 'node:os';
 import type { CallInput, Run, StudyDetail } from '../../shared/contract.ts';
-import { expected, failureOf } from '../../shared/failure.ts';
+import { failureOf } from '../../shared/failure.ts';
 import { hasEnded } from '../../shared/run/event.ts';
-import type { Arm, Claim, StudyPlan } from '../../shared/study/plan.ts';
+import type { Arm } from '../../shared/study/plan.ts';
 import { isTrained } from '../../shared/study/plan.ts';
 import { reportOf } from '../../shared/study/report/report.ts';
 import { extentOf, fullExtent, scaleStudy } from '../../shared/study/scale.ts';
@@ -19,6 +19,7 @@ import { completeRecipe } from './recipe.ts';
 import { announce, readyToTrain, storeRuns, systemInWords } from './start.ts';
 import type { Member, TrainingPlace } from './start.ts';
 import { studyDetail } from './studyDetail.ts';
+import { studyOfRuns } from './studyOfRuns.ts';
 import { dueProbes, dueSeeds, isThrough, StudyMeasuring } from './studyMeasuring.ts';
 
 type StudyCalls = Pick<Handlers, Extract<keyof Handlers, `study.${string}`>>;
@@ -64,11 +65,11 @@ export class Studies {
         this.#tell(study);
         return this.#show(study).study;
       },
-      'study.remove': ({ study }) => {
-        this.#stop(study);
-        store().deleteStudy(study);
-        this.#context.publish([{ kind: 'study', study, removed: true }]);
-        return {};
+      'study.remove': ({ study, removed }) => {
+        if (removed) this.#stop(study);
+        store().changeStudy(study, { removedAtMs: removed ? Date.now() : null });
+        this.#tell(study);
+        return this.#show(study).study;
       },
       'study.report': ({ study, form, language }) => reportOf(this.#show(study), form, language),
     };
@@ -97,7 +98,7 @@ export class Studies {
   }
 
   #tell(study: string): void {
-    this.#context.publish([{ kind: 'study', study, removed: false }]);
+    this.#context.publish([{ kind: 'study', study }]);
   }
 
   async #scaled(place: TrainingPlace, { kind, budgetSeconds, seeds }: CallInput<'study.plan'>) {
@@ -189,41 +190,10 @@ export class Studies {
     return this.#show(id);
   }
 
-  #make({ runs: asked, name }: CallInput<'study.make'>): StudyDetail {
+  #make({ runs, name }: CallInput<'study.make'>): StudyDetail {
     const { store } = this.#context;
-    const chosen = asked.map((text) => store().findRun(text));
-    const other = chosen.find(({ data }) => data !== chosen[0]?.data);
-    if (other) throw expected('study.mixed', { first: chosen[0]?.dataName ?? '', second: other.dataName });
-    const groups: Run[][] = [];
-    for (const { id } of chosen)
-      if (!groups.some((members) => members.some((member) => member.id === id))) groups.push(store().readSeeds(id));
-    if (groups.length < 2) throw expected('study.alike', { runs: chosen.length });
-    const arms = namedApart(groups.map(([first]) => store().readRunDetail((first as Run).id)));
-    const [one, ...others] = arms as [Arm, ...Arm[]];
-    const claims = others.map((arm): Claim => ({
-      says: 'higher',
-      first: { arm: one.name, measure: 'accuracy' },
-      second: { arm: arm.name, measure: 'accuracy' },
-      margin: 0,
-    }));
-    const plan: StudyPlan = { kind: 'own', arms, claims, equal: null, budgetSeconds: null, rung: null };
-    const first = chosen[0] as Run;
-    const id = store().addStudy(
-      {
-        name:
-          name ??
-          arms
-            .map((arm) => arm.name)
-            .join(', ')
-            .slice(0, 120),
-        plan,
-        data: first.data,
-        deviceAsked: first.deviceAsked,
-        seeds: Math.max(...groups.map((members) => new Set(members.map(({ seed }) => seed)).size)),
-        provenance: store().readRunDetail(first.id).provenance,
-      },
-      groups,
-    );
+    const { study, groups } = studyOfRuns(store(), runs);
+    const id = store().addStudy({ ...study, name: name ?? study.name }, groups);
     this.#tell(id);
     return this.#show(id);
   }
@@ -284,13 +254,3 @@ export class Studies {
 }
 
 const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, at) => first + at);
-
-/** Arms of recipes that were there before; networks of one name are numbered. */
-function namedApart(details: readonly Pick<Arm, 'spec' | 'recipe'>[]): Arm[] {
-  const used = new Map<string, number>();
-  return details.map(({ spec, recipe }) => {
-    const before = used.get(spec.name) ?? 0;
-    used.set(spec.name, before + 1);
-    return { name: before === 0 ? spec.name : `${spec.name.slice(0, 110)} (${before + 1})`, spec, recipe };
-  });
-}

@@ -13,8 +13,8 @@ import { measureNames } from '../../shared/study/plan.ts';
 import type { Arm, MeasureName, Side } from '../../shared/study/plan.ts';
 import type { Store, StoredStudy } from '../store/open.ts';
 
-/** Points of a curve that a chart has room for. */
-const chartPoints = 400;
+/** A whole curve in as many points as a chart has room for; the first and the last are among them. */
+const wholeCurve = { fromStep: undefined, toStep: undefined, smoothing: undefined, points: 400 };
 /** A training step costs about three forward passes. */
 const passesOfStep = 3;
 
@@ -32,14 +32,21 @@ export function probesOf(store: Store, run: Run): Map<ProbeKind, Probe> {
 const mean = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
+/** All steps at the pace behind the first reading: the first steps also choose kernels and fill caches. Null without two. */
+function steadySeconds({ steps, values }: Points): number | null {
+  const [last, first] = [steps.at(-1), steps[0]];
+  if (last === undefined || first === undefined || last === first) return values.at(-1) ?? null;
+  return ((values.at(-1)! - values[0]!) / (last - first)) * last;
+}
+
 /** What is measured of a finished run. */
 function valuesOf(store: Store, run: Run): Partial<Record<MeasureName, number>> {
   const probes = probesOf(store, run);
   const [removal, average] = [probes.get('removal'), probes.get('average')];
-  const seconds = store.readSummaries([run.id], ['clock/trainingSeconds'], { kind: 'last' })[0]?.value;
+  const seconds = steadySeconds(store.readCurve(run.id, 'clock/trainingSeconds', wholeCurve));
   return {
     ...(run.test ? { accuracy: run.test.accuracy } : {}),
-    ...(seconds === undefined ? {} : { seconds }),
+    ...(seconds === null ? {} : { seconds }),
     ...(removal ? { removalLoss: removal.baseline.accuracy - mean(removal.accuracy) } : {}),
     ...(average ? { averageAccuracy: average.accuracy.at(-1) ?? NaN, wholeAccuracy: average.baseline.accuracy } : {}),
   };
@@ -56,9 +63,8 @@ function at(points: Points, step: number): number {
 }
 
 function curveOf(store: Store, runs: readonly Run[], macsPerStep: number, perEpoch: number): ArmResult['curve'] {
-  const range = { fromStep: undefined, toStep: undefined, smoothing: undefined, points: chartPoints };
-  const accuracies = runs.map(({ id }) => store.readCurve(id, 'test/accuracy', range));
-  const clocks = runs.map(({ id }) => store.readCurve(id, 'clock/trainingSeconds', range));
+  const accuracies = runs.map(({ id }) => store.readCurve(id, 'test/accuracy', wholeCurve));
+  const clocks = runs.map(({ id }) => store.readCurve(id, 'clock/trainingSeconds', wholeCurve));
   const { steps, mean: centre, margin } = bandOf(accuracies, 'interval');
   return {
     x: steps.map((step) => step / perEpoch),

@@ -2,7 +2,7 @@
 import { calibrationsLayout } from './calibrations.ts';
 import { designsLayout } from './designs.ts';
 import type { Migration } from './migrate.ts';
-import { studiesLayout } from './studies.ts';
+import { studiesLayout, studyRemoval } from './studies.ts';
 import { sweepsLayout } from './sweeps.ts';
 
 /** Marks the file as Residua's: "Resi". */
@@ -260,5 +260,10 @@ export const migrations: readonly Migration[] = [
     to: 72,
     why: 'what devices take for the work of training steps',
     up: (database) => database.exec(calibrationsLayout),
+  },
+  {
+    to: 73,
+    why: 'studies that were removed and can be brought back',
+    up: (database) => database.exec(studyRemoval),
   },
 ];

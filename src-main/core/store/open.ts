@@ -20,7 +20,7 @@ export type { CurveRange, NewPoint } from './points.ts';
 export type { ImageRange, StoredEvaluation } from './evaluations.ts';
 export type { RunEventLine } from './events.ts';
 export type { CheckpointEntry } from './checkpoints.ts';
-export type { Measured, StoredStudy } from './studies.ts';
+export type { Measured, NewStudy, StoredStudy } from './studies.ts';
 
 /** Older ones may lose a commit when two programs reset the log at once. */
 const oldestSqlite = [3, 51, 3] as const;

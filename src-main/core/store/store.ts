@@ -19,7 +19,7 @@ import type { ProcessMark } from './process.ts';
 import { addRun, changeRun, moveRun, ownRun, runNumber, waitingRuns } from './runs.ts';
 import type { NewRun, RunChanges } from './runs.ts';
 import { writeSettings } from './settings.ts';
-import { addStudy, addStudyRun, changeStudy, deleteStudy } from './studies.ts';
+import { addStudy, addStudyRun, changeStudy } from './studies.ts';
 import type { NewStudy, StoredStudy, StudyChanges } from './studies.ts';
 import { addSweep } from './sweeps.ts';
 import type { StoredSweep } from './sweeps.ts';
@@ -114,11 +114,6 @@ export class Store extends StoreReader {
       changeStudy(this.#handle, id, changes);
       return this.readStudy(id);
     });
-  }
-
-  /** Forgets a study; its runs stay. Fails with `study.unknown`. */
-  deleteStudy(id: string): void {
-    this.transaction(() => deleteStudy(this.#handle, id));
   }
 
   /** Moves a waiting run before another one, or to the end of the line with null. */

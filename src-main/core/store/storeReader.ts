@@ -154,7 +154,7 @@ export class StoreReader {
     return this.guard(() => sweepRuns(this.#handle, id));
   }
 
-  /** All studies, the newest first. */
+  /** All studies but removed ones, the newest first. */
   listStudies(): StoredStudy[] {
     return this.guard(() => listStudies(this.#handle));
   }

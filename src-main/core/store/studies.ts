@@ -33,6 +33,8 @@ CREATE TABLE study_runs (
 CREATE INDEX study_runs_by_run ON study_runs (run);
 `;
 
+export const studyRemoval = 'ALTER TABLE studies ADD COLUMN removed_ms REAL;';
+
 /** One number that was measured of an arm without a run. */
 export interface Measured {
   /** From 0. */
@@ -54,6 +56,7 @@ export interface StoredStudy {
   /** Times that it grew after it had been judged. */
   readonly judged: number;
   readonly isStopped: boolean;
+  readonly removedAtMs: number | null;
   readonly measured: readonly Measured[];
   /** Why the last measurement failed. */
   readonly problem: { readonly code: string; readonly details: Record<string, string | number> } | null;
@@ -64,7 +67,7 @@ export interface StoredStudy {
 
 export type NewStudy = Pick<StoredStudy, 'name' | 'plan' | 'data' | 'deviceAsked' | 'seeds' | 'provenance'>;
 export type StudyChanges = Partial<
-  Pick<StoredStudy, 'name' | 'seeds' | 'judged' | 'isStopped' | 'measured' | 'problem' | 'provenance'>
+  Pick<StoredStudy, 'name' | 'seeds' | 'judged' | 'isStopped' | 'removedAtMs' | 'measured' | 'problem' | 'provenance'>
 >;
 
 interface StudyRow {
@@ -77,6 +80,7 @@ interface StudyRow {
   readonly seeds: number;
   readonly judged: number;
   readonly stopped: number;
+  readonly removed_ms: number | null;
   readonly measured: string;
   readonly problem: string | null;
   readonly provenance: string;
@@ -92,6 +96,7 @@ const studyOf = (row: StudyRow): StoredStudy => ({
   seeds: row.seeds,
   judged: row.judged,
   isStopped: row.stopped !== 0,
+  removedAtMs: row.removed_ms,
   measured: JSON.parse(row.measured) as Measured[],
   problem: row.problem === null ? null : (JSON.parse(row.problem) as NonNullable<StoredStudy['problem']>),
   provenance: JSON.parse(row.provenance) as Record<string, string>,
@@ -120,6 +125,7 @@ const cells: { readonly [Name in keyof StudyChanges]-?: (value: NonNullable<unkn
   seeds: (value) => ['seeds', value as number],
   judged: (value) => ['judged', value as number],
   isStopped: (value) => ['stopped', value ? 1 : 0],
+  removedAtMs: (value) => ['removed_ms', value as number | null],
   measured: (value) => ['measured', JSON.stringify(value)],
   problem: (value) => ['problem', value === null ? null : JSON.stringify(value)],
   provenance: (value) => ['provenance', JSON.stringify(value)],
@@ -144,14 +150,9 @@ export function addStudyRun(handle: WriteHandle, id: string, arm: number, run: s
   );
 }
 
-/** Forgets a study; its runs stay. Fails with `study.unknown`. */
-export function deleteStudy(handle: WriteHandle, id: string): void {
-  handle.run('DELETE FROM studies WHERE number = ?', studyNumber(handle, id));
-}
-
-/** All studies, the newest first. */
+/** All studies but removed ones, the newest first. */
 export const listStudies = (handle: ReadHandle): StoredStudy[] =>
-  handle.all<StudyRow>('SELECT * FROM studies ORDER BY number DESC').map(studyOf);
+  handle.all<StudyRow>('SELECT * FROM studies WHERE removed_ms IS NULL ORDER BY number DESC').map(studyOf);
 
 /** Fails with `study.unknown`. */
 export const readStudy = (handle: ReadHandle, id: string): StoredStudy => studyOf(rowOf(handle, id));

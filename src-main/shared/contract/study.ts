@@ -148,8 +148,8 @@ export const studyCalls = {
   /** Stops what waits and what is under way, after its step. */
   'study.stop': call(object({ study: id }), studyDetailSchema),
   'study.rename': call(object({ study: id, name }), studySchema),
-  /** Forgets the study; its runs stay in the history. */
-  'study.remove': call(object({ study: id }), object({})),
+  /** Takes a study out of sight, stopped where it is under way, or brings it back; its runs stay in the history. */
+  'study.remove': call(object({ study: id, removed: boolean() }), studySchema),
   /** One file with everything in it. */
   'study.report': call(
     object({ study: id, form: picklist(reportForms), language: picklist(languages) }),
@@ -158,7 +158,7 @@ export const studyCalls = {
 } as const;
 
 /** A study has changed; who shows it asks again. */
-export const studyChangeSchema = object({ kind: literal('study'), study: id, removed: boolean() });
+export const studyChangeSchema = object({ kind: literal('study'), study: id });
 
 export type Study = InferOutput<typeof studySchema>;
 export type StudyDetail = InferOutput<typeof studyDetailSchema>;

@@ -37,7 +37,7 @@ export type StudyKind = (typeof studyKinds)[number];
 
 /**
  * What is measured of each arm and seed. Of trained runs: `accuracy` on the test split after the last epoch, `seconds` of
- * training (evaluation and saving left out), `removalLoss`: accuracy lost by leaving out one block, the mean over all
+ * training at the pace behind the first steps (evaluation and saving left out), `removalLoss`: accuracy lost by leaving out one block, the mean over all
  * blocks, `averageAccuracy` of the mean of 16 sub-networks and, on the same images, `wholeAccuracy`. Of forms of a block, beside form c with equal weights:
  * `outputDifference` (largest, absolute), `gradientDifference` (largest of all weights, relative), `parameters`,
  * `stepSeconds` of a training step.

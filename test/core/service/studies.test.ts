@@ -43,7 +43,10 @@ test('runs of two recipes become a study that grows by the same seeds in both ar
   assert.match(markdown.text, /# Study: [\s\S]*\*\*Not decided yet\*\*[\s\S]*study make/);
   assert.deepEqual([html.file.endsWith('.html'), markdown.file.endsWith('.md')], [true, true]);
 
-  await client.call('study.remove', { study: study.id });
-  assert.deepEqual(await client.call('study.list', {}), []);
+  const setRemoved = (removed: boolean) => client.call('study.remove', { study: study.id, removed });
+  await setRemoved(true);
+  const without = await client.call('study.list', {});
+  await setRemoved(false);
+  assert.deepEqual([without, (await client.call('study.list', {})).length], [[], 1]);
   assert.equal((await client.call('run.list', {})).length, 8);
 });

@@ -134,6 +134,8 @@ export const chinese: StudyWords = {
     stop: '停止',
     goOn: '继续',
     remove: '移除',
+    removed: '研究已移除，其运行仍然保留。',
+    undo: '撤销',
     back: '全部研究',
     report: '报告',
     asHtml: '网页报告',
