@@ -9,7 +9,7 @@ import type { InferenceOrder, InferenceReport, Model } from '../shared/run/infer
 import type { Replay as ReplayFound } from '../shared/run/replay.ts';
 import { loadEngine } from './engine.ts';
 import type { LoadedEngine } from './engine.ts';
-import { compareForms, timeSteps } from './measuring.ts';
+import { compareForms } from './measuring.ts';
 import type { MeasuringPlace } from './measuring.ts';
 import { openTraining } from './training.ts';
 
@@ -44,7 +44,6 @@ export class Answering {
         this.#say({ kind: 'predicted', id, probabilities });
       } else if (order.kind === 'probe') this.#say({ kind: 'probed', id, ...(await this.#probe(order)) });
       else if (order.kind === 'replay') this.#say({ kind: 'replayed', id, replay: await this.#replay(order) });
-      else if (order.kind === 'time') this.#say({ kind: 'timed', id, seconds: timeSteps(this.#place, order) });
       else if (order.kind === 'forms')
         this.#say({ kind: 'compared', id, ...(await compareForms(this.#place, order, this.#say)) });
       else {

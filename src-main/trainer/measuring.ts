@@ -1,4 +1,4 @@
-/** Answers what takes no trained network: how long steps take, and whether forms of a block are one function. */
+/** Answers whether forms of a block are one function, and how long each takes. */
 import type { Binding } from '../core/graph/session.ts';
 import { FormsComparison } from '../core/training/forms.ts';
 import { TimedStep } from '../core/training/timing.ts';
@@ -25,20 +25,6 @@ const median = (values: readonly number[]): number => {
 };
 
 const timesOf = (step: TimedStep, count: number): number[] => Array.from({ length: count }, () => step.step());
-
-/** Seconds of a step of each network. */
-export function timeSteps(
-  { binding, scratch }: MeasuringPlace,
-  { networks, steps }: Extract<InferenceOrder, { kind: 'time' }>,
-): Float64Array<ArrayBuffer> {
-  return Float64Array.from(networks, ({ spec, batch }) => {
-    const step = new TimedStep(binding, expand(spec), batch, scratch);
-    timesOf(step, warmUp);
-    const seconds = median(timesOf(step, steps));
-    step.close();
-    return seconds;
-  });
-}
 
 /** Forms take turns, so that whatever else the machine does falls on all of them. */
 export async function compareForms(

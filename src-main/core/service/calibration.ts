@@ -21,7 +21,7 @@ export class Calibrations {
   get handlers(): Pick<Handlers, 'device.calibration' | 'device.calibrate'> {
     return {
       'device.calibration': () => this.find(),
-      'device.calibrate': async () => this.#running?.result ?? this.#begin(),
+      'device.calibrate': async () => this.#running?.result ?? this.#begin(await this.#choose()),
     };
   }
 
@@ -31,6 +31,12 @@ export class Calibrations {
     const { state } = await engine.status();
     if (state !== 'ready') return null;
     return store().readCalibration(await this.#place(await this.#choose()));
+  }
+
+  /** Of a device: what is known of it, else measured now. Fails with `device.busy`. */
+  async of(device: ChosenDevice): Promise<Calibration> {
+    const known = this.#context.store().readCalibration(await this.#place(device));
+    return known ?? this.#running?.result ?? this.#begin(device);
   }
 
   async close(): Promise<void> {
@@ -48,9 +54,8 @@ export class Calibrations {
     return { kind, device: card?.name ?? processorName(), engine: engine.version };
   }
 
-  async #begin(): Promise<Calibration> {
+  async #begin(device: ChosenDevice): Promise<Calibration> {
     const { options } = this.#context;
-    const device = await this.#choose();
     const place = await this.#place(device);
     if (this.#running) return this.#running.result;
     const release = acquireDeviceLock(device.kind, 'a measurement of this machine', options.cache);

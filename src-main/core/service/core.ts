@@ -24,7 +24,6 @@ import { historyHandlers } from './history.ts';
 import { queueHandlers } from './line.ts';
 import { Inference } from './inference.ts';
 import { Log } from './log.ts';
-import { MachinePace } from './machinePace.ts';
 import { networkHandlers } from './network.ts';
 import { predictHandlers } from './predict.ts';
 import { Probes } from './probes.ts';
@@ -78,7 +77,8 @@ export function createCore(options: CoreOptions): Core {
   });
   const sweeps = new Sweeps(context, () => queue);
   const probes = new Probes(context);
-  const studies = new Studies(context, () => queue, new MachinePace(context), probes);
+  const calibrations = new Calibrations(context);
+  const studies = new Studies(context, () => queue, calibrations, probes);
   const foreign = new ForeignRuns(
     context,
     publisher,
@@ -131,7 +131,6 @@ export function createCore(options: CoreOptions): Core {
     return inference;
   };
   const replays = new Replays(context);
-  const calibrations = new Calibrations(context);
   const handlers: Handlers = {
     'app.status': () => programStatus(context, watch),
     'diagnostics.preview': async () => diagnostics(context, await programStatus(context, watch)),

@@ -1,17 +1,19 @@
 /** Studies: their runs through the queue, what is measured beside them, and what they say once all is through. */
 import { cpus } from 'node:os';
 import type { CallInput, Run, StudyDetail } from '../../shared/contract.ts';
-import { failureOf } from '../../shared/failure.ts';
+import { Expected, failureOf } from '../../shared/failure.ts';
+import type { Rates } from '../../shared/network/work.ts';
 import { hasEnded } from '../../shared/run/event.ts';
+import { paceOf, usualRates } from '../../shared/study/pace.ts';
 import type { Arm } from '../../shared/study/plan.ts';
 import { isTrained } from '../../shared/study/plan.ts';
 import { reportOf } from '../../shared/study/report/report.ts';
 import { extentOf, fullExtent, scaleStudy } from '../../shared/study/scale.ts';
+import type { ChosenDevice } from '../device/engine.ts';
 import type { StoredStudy } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
+import type { Calibrations } from './calibration.ts';
 import type { Context } from './context.ts';
-import { usualPace } from './machinePace.ts';
-import type { MachinePace } from './machinePace.ts';
 import { fitSpec } from './network.ts';
 import type { Probes } from './probes.ts';
 import type { Queue } from './queue.ts';
@@ -27,7 +29,7 @@ type StudyCalls = Pick<Handlers, Extract<keyof Handlers, `study.${string}`>>;
 export class Studies {
   readonly #context: Context;
   readonly #queue: () => Queue;
-  readonly #pace: MachinePace;
+  readonly #calibrations: Calibrations;
   readonly #measuring: StudyMeasuring;
   /** Studies that are being measured, with the share that is done. */
   readonly #measured = new Map<string, number>();
@@ -35,10 +37,10 @@ export class Studies {
   #isClosing = false;
 
   /** `queue` is asked for when runs are added: it and the studies know of each other. */
-  constructor(context: Context, queue: () => Queue, pace: MachinePace, probes: Probes) {
+  constructor(context: Context, queue: () => Queue, calibrations: Calibrations, probes: Probes) {
     this.#context = context;
     this.#queue = queue;
-    this.#pace = pace;
+    this.#calibrations = calibrations;
     this.#measuring = new StudyMeasuring(context, probes);
   }
 
@@ -92,7 +94,6 @@ export class Studies {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#pace.close();
     await this.#measuring.close();
     await this.#turn;
   }
@@ -102,8 +103,18 @@ export class Studies {
   }
 
   async #scaled(place: TrainingPlace, { kind, budgetSeconds, seeds }: CallInput<'study.plan'>) {
-    const pace = isTrained({ kind }) ? await this.#pace.of(place.device, place.dataset.image) : usualPace;
-    return scaleStudy(kind, place.dataset, budgetSeconds, pace, seeds);
+    const rates = isTrained({ kind }) ? await this.#rates(place.device) : usualRates;
+    return scaleStudy(kind, place.dataset, budgetSeconds, paceOf(rates), seeds);
+  }
+
+  /** What the device takes for its work, measured at the first question; the usual where it is not free for that. */
+  async #rates(device: ChosenDevice): Promise<Rates> {
+    try {
+      return (await this.#calibrations.of(device)).rates;
+    } catch (thrown) {
+      if (thrown instanceof Expected && thrown.failure.code === 'device.busy') return usualRates;
+      throw thrown;
+    }
   }
 
   async #start(asked: CallInput<'study.start'>): Promise<StudyDetail> {

@@ -69,8 +69,6 @@ export const inferenceOrderSchema = union([
   }),
   /** A step that diverged, once more; `training.resumeFrom` is the checkpoint before it. */
   object({ kind: literal('replay'), id: count, training: assignmentSchema, kept: keptBatchSchema }),
-  /** Seconds of a training step of each network on random images: the median of so many. */
-  object({ kind: literal('time'), id: count, networks: array(timedSchema), steps: count }),
   /** Forms of one block beside the last of them, with equal weights; as many repetitions as there are seeds. */
   object({ kind: literal('forms'), id: count, networks: array(timedSchema), seeds: array(count) }),
   /** How long the work of training steps takes. */
@@ -84,8 +82,6 @@ export const inferenceReportSchema = union([
   /** float64 [variants]: share of correct answers, mean cross-entropy (NaN where it was not finite). */
   object({ kind: literal('probed'), id: count, accuracy: instance(Float64Array), loss: instance(Float64Array) }),
   object({ kind: literal('replayed'), id: count, replay: replaySchema }),
-  /** float64 [networks]. */
-  object({ kind: literal('timed'), id: count, seconds: instance(Float64Array) }),
   /** All float64 [seeds · networks]; the last network lies nowhere apart from itself. */
   object({
     kind: literal('compared'),

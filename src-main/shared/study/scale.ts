@@ -11,7 +11,7 @@ import type { Fill } from '../network/shapes.ts';
 import type { Recipe } from '../recipe.ts';
 import { builtIn } from './builtIn/index.ts';
 import type { Ladder } from './builtIn/index.ts';
-import { evaluationShare, stepSeconds, workOf } from './pace.ts';
+import { evaluationShare } from './pace.ts';
 import type { Pace } from './pace.ts';
 import { isTrained, measuresOf } from './plan.ts';
 import type { BuiltInKind, StudyPlan } from './plan.ts';
@@ -30,8 +30,6 @@ const evaluations = 8;
 const fewStepsPerEpoch = 16;
 /** Images on which networks of a scaled study are probed. */
 export const probedImages = 500;
-/** Seconds for each operation of a plan until its graph is written and loaded. */
-const buildSeconds = 0.005;
 /** Seconds of measuring one repetition of three forms of a block, at the pace of a usual machine. */
 export const formsSeconds = 4;
 
@@ -71,16 +69,16 @@ export function runSeconds(plan: Plan, recipe: Recipe, data: StudyData, pace: Pa
   const images = imagesIn(data, 'train');
   const steps = stepsOf(recipe.duration, images, recipe.batch);
   const epochs = epochsOf(recipe.duration, images, recipe.batch);
-  const perStep = stepSeconds(plan, recipe.batch, pace);
+  const perStep = pace.stepSeconds(plan, recipe.batch);
   const evaluated = (Math.floor(epochs / recipe.evaluateEvery) + 1) * (imagesIn(data, 'test') / recipe.batch);
-  return pace.startSeconds + buildSeconds * workOf(plan).operations + perStep * (steps + evaluationShare * evaluated);
+  return pace.startSeconds(plan) + perStep * (steps + evaluationShare * evaluated);
 }
 
 /** Blocks left out one by one, random ones (9 depths, 3 draws), and 16 sub-networks: forward passes of a probed network. */
 function probeSeconds(plan: Plan, data: StudyData, isScaled: boolean, pace: Pace): number {
   const variants = blocksOf(plan).length + 9 * 3 + 16;
   const images = Math.min(imagesIn(data, 'test'), isScaled ? probedImages : 2000);
-  return variants * stepSeconds(plan, images, pace) * evaluationShare + 3 * pace.startSeconds;
+  return variants * pace.stepSeconds(plan, images) * evaluationShare + 3 * pace.startSeconds(plan);
 }
 
 /** The longest recipe, of so many steps at most, whose cost stays within the seconds; all arms are trained equally long. */
@@ -142,7 +140,7 @@ export function scaleStudy(
         ? ladder.seeds
         : Math.min(ladder.seeds, Math.max(5, Math.floor((plannedShare * budgetSeconds) / formsSeconds))));
     const plan = planOf(ladder, ladder.lastRung, data, ladder.recipe, budgetSeconds);
-    return { plan, seeds, seconds: pace.startSeconds + seeds * formsSeconds };
+    return { plan, seeds, seconds: seeds * formsSeconds };
   }
   const images = imagesIn(data, 'train');
   const isScaled = budgetSeconds !== null;

@@ -5,6 +5,7 @@ import type { StudyDetail } from '../../../src-main/shared/contract.ts';
 import { expand } from '../../../src-main/shared/network/expand.ts';
 import { planCost } from '../../../src-main/shared/network/cost.ts';
 import { judge } from '../../../src-main/shared/study/judge.ts';
+import { paceOf, usualRates } from '../../../src-main/shared/study/pace.ts';
 import { builtInKinds } from '../../../src-main/shared/study/plan.ts';
 import type { BuiltInKind } from '../../../src-main/shared/study/plan.ts';
 import { documentOf } from '../../../src-main/shared/study/report/document.ts';
@@ -49,7 +50,7 @@ const data = {
 } as unknown as StudyData;
 
 function exampleOf(kind: BuiltInKind): StudyDetail {
-  const { plan, seeds } = scaleStudy(kind, data, 600, { operationSeconds: 2e-4, macSeconds: 4e-11, startSeconds: 6 });
+  const { plan, seeds } = scaleStudy(kind, data, 600, paceOf(usualRates));
   const { arms } = plan;
   const none = new Float64Array(0);
   const curve = { x: Float64Array.of(1, 2), mean: Float64Array.of(0.5, 0.7), margin: Float64Array.of(0.1, NaN) };
