@@ -1,6 +1,6 @@
 /** The data folder: chosen in the settings for the next start, or named at this one. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -38,8 +38,8 @@ test('another data folder holds from the next start on, and the usual one comes 
     await page.getByRole('button', { name: 'Use the usual one' }).click();
     await page.getByText('From the next start on: the usual folder').waitFor();
   }
-  await using last = await start();
-  assert.equal((await ask(last.page, 'app.status', {})).home, join(profile, 'residua'));
+  const kept = readFileSync(join(profile, 'Residua', 'window.json'), 'utf8');
+  assert.equal((JSON.parse(kept) as { dataFolder: string | null }).dataFolder, null);
 });
 
 test('a folder that is named at the start wins, and the page says so', limited, async () => {

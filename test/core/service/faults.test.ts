@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Change, Run } from '../../../src-main/shared/contract.ts';
@@ -90,94 +90,103 @@ const commits: readonly DiskFault[] = [
   { call: 'sync', path: 'residua.sqlite-wal', code: 'EIO' },
 ];
 
-for (const { call, path, code } of commits)
-  test(
-    `${code} of ${call} on ${path}: nothing more is shown, and the run goes on when the disk does`,
-    { skip: noFaultyDisk },
-    async (context) => {
-      const office = new Office(context, 'slow');
-      const run = await office.start({ duration: { epochs: 5 } });
-      await office.until(() => office.shown(run).length > 10);
-      office.disk.fail({ call, path, code });
-      await office.until(() => office.notices().length > 0);
-      const shown = office.shown(run);
-      assert.match(
-        office.notices()[0]!,
-        code === 'ENOSPC'
-          ? /The disk is full: .* The run waits and goes on when there is room\.$/
-          : /The disk did not do as it was told for .*residua\.sqlite \(SQLITE_IOERR_\w+\)\. The run waits and goes on when the disk does\.$/,
-      );
-      assert.deepEqual(await office.stored(run), shown);
-      office.disk.mend();
-      await office.until(() => office.published(run)?.endedAtMs != null);
-      assert.deepEqual([office.published(run)!.status, office.published(run)!.failure], ['finished', null]);
-      assert.deepEqual([office.shown(run), await office.stored(run)], [upTo(50), upTo(50)]);
-    },
-  );
-
-test(
-  'a run that is stopped on a disk that takes nothing ends when it does, and can be resumed',
-  { skip: noFaultyDisk },
-  async (context) => {
-    const office = new Office(context, 'slow');
-    const run = await office.start({ duration: { epochs: 100 } });
-    await office.until(() => office.shown(run).length > 10);
-    office.disk.fail({ call: 'write', path: 'residua.sqlite-wal', code: 'EIO' });
-    await office.until(() => office.notices().length > 0);
-    await assert.rejects(office.client.call('run.stop', { run, now: false }), /The disk did not do as it was told/);
-    await office.until(() => office.notices().some((text) => text.includes('The end of the run could not be written')));
-    assert.equal(office.published(run)!.endedAtMs, null);
-    office.disk.mend();
-    await office.until(() => office.published(run)?.endedAtMs != null);
-    assert.deepEqual(
-      [office.published(run)!.status, office.published(run)!.failure?.code],
-      ['failed', 'store.failing'],
-    );
-    assert.deepEqual(await office.stored(run), office.shown(run));
-    await office.client.call('run.resume', { run });
-    await office.until(() => office.published(run)?.status === 'preparing');
-  },
-);
-
-test('a run that cannot even begin waits in the line for the disk', { skip: noFaultyDisk }, async (context) => {
-  const office = new Office(context, 'slow');
-  const first = await office.start({ duration: { epochs: 1 } });
-  const second = await office.start({ duration: { epochs: 1 } });
-  await office.until(() => office.shown(first).length === 10);
-  office.disk.fail({ call: 'write', path: 'residua.sqlite-wal', code: 'EIO' });
-  await office.until(() => office.notices().length > 0);
-  office.disk.mend();
-  await office.until(() => office.published(second)?.status === 'finished');
-  assert.deepEqual([await office.stored(first), await office.stored(second)], [upTo(10), upTo(10)]);
-});
-
 const begins: readonly (DiskFault & { readonly failure: string })[] = [
   { call: 'open', path: 'saved_model.pb', code: 'EIO', failure: 'store.failing' },
   { call: 'write', path: 'saved_model.pb', code: 'ENOSPC', failure: 'disk.full' },
 ];
 
-for (const { call, path, code, failure } of begins)
+// They wait for the most part.
+describe('a failing disk', { concurrency: 4 }, () => {
+  for (const { call, path, code } of commits)
+    test(
+      `${code} of ${call} on ${path}: nothing more is shown, and the run goes on when the disk does`,
+      { skip: noFaultyDisk },
+      async (context) => {
+        const office = new Office(context, 'slow');
+        const run = await office.start({ duration: { epochs: 5 } });
+        await office.until(() => office.shown(run).length > 10);
+        office.disk.fail({ call, path, code });
+        await office.until(() => office.notices().length > 0);
+        const shown = office.shown(run);
+        assert.match(
+          office.notices()[0]!,
+          code === 'ENOSPC'
+            ? /The disk is full: .* The run waits and goes on when there is room\.$/
+            : /The disk did not do as it was told for .*residua\.sqlite \(SQLITE_IOERR_\w+\)\. The run waits and goes on when the disk does\.$/,
+        );
+        assert.deepEqual(await office.stored(run), shown);
+        office.disk.mend();
+        await office.until(() => office.published(run)?.endedAtMs != null);
+        assert.deepEqual([office.published(run)!.status, office.published(run)!.failure], ['finished', null]);
+        assert.deepEqual([office.shown(run), await office.stored(run)], [upTo(50), upTo(50)]);
+      },
+    );
+
   test(
-    `${code} of ${call} on ${path} fails the run in plain words, and it is resumed`,
+    'a run that is stopped on a disk that takes nothing ends when it does, and can be resumed',
     { skip: noFaultyDisk },
     async (context) => {
-      const office = new Office(context, null);
-      office.disk.fail({ call, path, code });
-      const run = await office.start({ duration: { steps: 3 }, batch: 64 });
-      await office.until(() => office.published(run)?.endedAtMs != null);
-      assert.deepEqual([office.published(run)!.status, office.published(run)!.failure?.code], ['failed', failure]);
+      const office = new Office(context, 'slow');
+      const run = await office.start({ duration: { epochs: 100 } });
+      await office.until(() => office.shown(run).length > 10);
+      office.disk.fail({ call: 'write', path: 'residua.sqlite-wal', code: 'EIO' });
+      await office.until(() => office.notices().length > 0);
+      await assert.rejects(office.client.call('run.stop', { run, now: false }), /The disk did not do as it was told/);
+      await office.until(() =>
+        office.notices().some((text) => text.includes('The end of the run could not be written')),
+      );
+      assert.equal(office.published(run)!.endedAtMs, null);
       office.disk.mend();
+      await office.until(() => office.published(run)?.endedAtMs != null);
+      assert.deepEqual(
+        [office.published(run)!.status, office.published(run)!.failure?.code],
+        ['failed', 'store.failing'],
+      );
+      assert.deepEqual(await office.stored(run), office.shown(run));
       await office.client.call('run.resume', { run });
-      await office.until(() => office.published(run)?.status === 'finished');
+      await office.until(() => office.published(run)?.status === 'preparing');
     },
   );
 
-test('a trainer whose log takes nothing trains on, and that is said once', { skip: noFaultyDisk }, async (context) => {
-  const office = new Office(context, 'finish');
-  office.disk.fail({ call: 'open', path: 'trainer.log', code: 'EACCES' });
-  const run = await office.start({ duration: { epochs: 2 } });
-  await office.until(() => office.published(run)?.status === 'finished');
-  const { events } = await office.client.call('run.show', { run });
-  const said = events.filter(({ text }) => text.startsWith('What the training process prints is lost'));
-  assert.deepEqual([said.length, await office.stored(run)], [1, upTo(20)]);
+  test('a run that cannot even begin waits in the line for the disk', { skip: noFaultyDisk }, async (context) => {
+    const office = new Office(context, 'slow');
+    const first = await office.start({ duration: { epochs: 1 } });
+    const second = await office.start({ duration: { epochs: 1 } });
+    await office.until(() => office.shown(first).length === 10);
+    office.disk.fail({ call: 'write', path: 'residua.sqlite-wal', code: 'EIO' });
+    await office.until(() => office.notices().length > 0);
+    office.disk.mend();
+    await office.until(() => office.published(second)?.status === 'finished');
+    assert.deepEqual([await office.stored(first), await office.stored(second)], [upTo(10), upTo(10)]);
+  });
+
+  for (const { call, path, code, failure } of begins)
+    test(
+      `${code} of ${call} on ${path} fails the run in plain words, and it is resumed`,
+      { skip: noFaultyDisk },
+      async (context) => {
+        const office = new Office(context, null);
+        office.disk.fail({ call, path, code });
+        const run = await office.start({ duration: { steps: 3 }, batch: 64 });
+        await office.until(() => office.published(run)?.endedAtMs != null);
+        assert.deepEqual([office.published(run)!.status, office.published(run)!.failure?.code], ['failed', failure]);
+        office.disk.mend();
+        await office.client.call('run.resume', { run });
+        await office.until(() => office.published(run)?.status === 'finished');
+      },
+    );
+
+  test(
+    'a trainer whose log takes nothing trains on, and that is said once',
+    { skip: noFaultyDisk },
+    async (context) => {
+      const office = new Office(context, 'finish');
+      office.disk.fail({ call: 'open', path: 'trainer.log', code: 'EACCES' });
+      const run = await office.start({ duration: { epochs: 2 } });
+      await office.until(() => office.published(run)?.status === 'finished');
+      const { events } = await office.client.call('run.show', { run });
+      const said = events.filter(({ text }) => text.startsWith('What the training process prints is lost'));
+      assert.deepEqual([said.length, await office.stored(run)], [1, upTo(20)]);
+    },
+  );
 });

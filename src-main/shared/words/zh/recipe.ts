@@ -70,8 +70,10 @@ export const recipe = {
 
   'Choose a file…': '选择文件…',
   'Draw the weights from the seed instead': '改用随机种子初始化权重',
-  'drawn from the seed; or safetensors, as torchvision or Residua writes it':
-    '由随机种子初始化；也可用 torchvision 或 Residua 写出的 safetensors',
+  'Change…': '更改…',
+  'else drawn from the seed': '否则由随机种子初始化',
+  'A safetensors file with the names of torchvision or of Residua':
+    '按 torchvision 或 Residua 命名的 safetensors 文件',
   'File of weights': '权重文件',
   Rate: '学习率',
   'Warm-up in': '预热单位',
