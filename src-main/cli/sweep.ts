@@ -59,7 +59,7 @@ function tell(sweep: Sweep, terminal: Terminal): void {
       right: true,
     })),
     { title: 'epochs', text: ({ epoch }) => String(Number(epoch.toFixed(1))), right: true },
-    { title: 'test', text: ({ accuracy }) => (accuracy === null ? '–' : shareInWords(accuracy)), right: true },
+    { title: sweep.judgedOn, text: ({ accuracy }) => (accuracy === null ? '–' : shareInWords(accuracy)), right: true },
     { title: 'state', text: ({ state }) => state },
     { title: 'runs', text: ({ runs }) => runs.join(' ') },
   ]))

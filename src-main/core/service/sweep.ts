@@ -71,7 +71,7 @@ export class Sweeps {
     const runs = store().sweepRuns(id);
     const judged = trials.map((changes, index) => {
       const own = runs.filter(({ trial }) => trial === index + 1);
-      const scores = own.flatMap(({ test }) => (test ? [test.accuracy] : []));
+      const scores = own.flatMap((run) => this.#accuracyOf(run) ?? []);
       const going = own.some((run) => !hasEnded(run) || isJudgeable(run));
       const isFinished = own.length > 0 && own.every(({ status }) => status === 'finished');
       return {
@@ -89,7 +89,16 @@ export class Sweeps {
         b.epoch - a.epoch ||
         (b.accuracy ?? -1) - (a.accuracy ?? -1),
     );
-    return { id, name, plan, createdAtMs, isOver: judged.every(({ state }) => state !== 'going'), trials: judged };
+    const judgedOn = runs.some(({ best }) => best?.validation) ? ('validation' as const) : ('test' as const);
+    const isOver = judged.every(({ state }) => state !== 'going');
+    return { id, name, plan, createdAtMs, isOver, judgedOn, trials: judged };
+  }
+
+  /** At the last evaluation, on the split that decides; null before there is one. */
+  #accuracyOf({ id, best, test }: Run): number | null {
+    if (!best?.validation) return test?.accuracy ?? null;
+    const [last] = this.#context.store().readSummaries([id], ['validation/accuracy'], { kind: 'last' });
+    return last?.value ?? null;
   }
 
   list(): Sweep[] {

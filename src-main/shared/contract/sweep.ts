@@ -28,7 +28,7 @@ export const trialSchema = object({
   changes: record(string(), settingSchema),
   /** Ids of its runs, one for each seed. */
   runs: array(id),
-  /** Test accuracy at the last evaluation, the mean over its runs; null before one of them has been evaluated. */
+  /** Accuracy at the last evaluation, the mean over its runs; null before one of them has been evaluated. */
   accuracy: nullable(number()),
   epoch: number(),
   /** `going`: waits, trains or is yet to be judged; `finished`: trained to its end; `given up`: others were better. */
@@ -41,6 +41,8 @@ export const sweepSchema = object({
   plan: sweepPlanSchema,
   createdAtMs: number(),
   isOver: boolean(),
+  /** The split of the accuracies: trials are chosen by the validation split where the dataset has one. */
+  judgedOn: picklist(['validation', 'test']),
   /** The best first: those that came further, then by accuracy. */
   trials: array(trialSchema),
 });

@@ -99,9 +99,10 @@ test('successive halving gives up the weaker half at every pause, and the best e
     stem: { ...spec.stem, width: 4 },
     stages: [{ blocks: 1, width: 4, stride: 1 }],
   };
+  const { id: data } = await desk.client.call('data.splitValidation', { data: 'digits', share: 0.3, seed: 1 });
   const asked = {
     network: tiny,
-    data: 'digits',
+    data,
     recipe: { duration: { epochs: 4 }, batch: 64 },
     device: 'cpu',
     seeds: 1,
@@ -115,7 +116,8 @@ test('successive halving gives up the weaker half at every pause, and the best e
   });
   const over = async () => (await desk.client.call('sweep.show', { sweep: sweep.id })).isOver;
   while (!(await over())) await new Promise((resolve) => setTimeout(resolve, 100));
-  const { trials } = await desk.client.call('sweep.show', { sweep: sweep.id });
+  const { trials, judgedOn } = await desk.client.call('sweep.show', { sweep: sweep.id });
+  assert.equal(judgedOn, 'validation');
   assert.deepEqual(
     [trials[0]!.changes, trials.map(({ state, epoch }) => [state, epoch])],
     [

@@ -46,6 +46,7 @@ export const queue = {
   'Stop the sweep': '停止扫描',
   Trial: '试验',
   'Test accuracy, last': '最终测试准确率',
+  'Validation accuracy, last': '最终验证准确率',
   State: '状态',
   Fewer: '收起',
   'All {count} trials': '全部 {count} 次试验',

@@ -72,8 +72,7 @@ export const recipe = {
   'Draw the weights from the seed instead': '改用随机种子初始化权重',
   'Change…': '更改…',
   'else drawn from the seed': '否则由随机种子初始化',
-  'A safetensors file with the names of torchvision or of Residua':
-    '按 torchvision 或 Residua 命名的 safetensors 文件',
+  'A safetensors file with the names of torchvision or of Residua': '按 torchvision 或 Residua 命名的 safetensors 文件',
   'File of weights': '权重文件',
   Rate: '学习率',
   'Warm-up in': '预热单位',
