@@ -1,5 +1,5 @@
 /** A step that diverged, run again from the checkpoint before it: where its first value arose that is no number. */
-import { array, integer, minValue, nullable, number, object, picklist, pipe, string } from '../schema.ts';
+import { array, integer, minValue, nullable, number, object, optional, picklist, pipe, string } from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
 
 const count = pipe(number(), integer(), minValue(0));
@@ -40,9 +40,9 @@ export type ReplaySite = InferOutput<typeof replaySiteSchema>;
 /** What is kept of a step that diverged, beside what was drawn for it (core/training/recover.ts). */
 export const keptBatchSchema = object({
   step: count,
-  /** As they were at the step. */
-  skipped: array(count),
-  rateFactor: number(),
+  /** As they were at the step; files of before had neither. */
+  skipped: optional(array(count), []),
+  rateFactor: optional(number(), 1),
 });
 export type KeptBatch = InferOutput<typeof keptBatchSchema>;
 
