@@ -1,4 +1,5 @@
 /** A step that diverged, run again from the checkpoint before it: where its first value arose that is no number. */
+import { say } from '../language.ts';
 import { array, integer, minValue, nullable, number, object, optional, picklist, pipe, string } from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
 
@@ -60,11 +61,11 @@ export const firstNonFinite = ({ sites }: Replay): ReplaySite | null =>
   sites.find(({ nonFinite }) => nonFinite > 0) ?? null;
 
 const placeInWords: Record<ReplaySite['what'], (name: string) => string> = {
-  weights: (name) => `${name} before the step`,
-  output: (name) => `the output of ${name}`,
-  gradient: (name) => `the gradient at the input of ${name}`,
-  weightGradient: (name) => `the gradient of ${name}`,
-  update: (name) => `${name} behind the update`,
+  weights: (name) => say('{name} before the step', { name }),
+  output: (name) => say('the output of {name}', { name }),
+  gradient: (name) => say('the gradient at the input of {name}', { name }),
+  weightGradient: (name) => say('the gradient of {name}', { name }),
+  update: (name) => say('{name} behind the update', { name }),
 };
 
 export const siteInWords = ({ what, name }: Pick<ReplaySite, 'what' | 'name'>): string => placeInWords[what](name);
@@ -72,8 +73,20 @@ export const siteInWords = ({ what, name }: Pick<ReplaySite, 'what' | 'name'>): 
 /** One sentence on what a replay found. */
 export function replayInWords(replay: Replay): string {
   const first = firstNonFinite(replay);
-  const from = replay.from === 0 ? 'the beginning' : `the checkpoint of step ${replay.from}`;
-  if (!first) return `Run again from ${from}, every value of step ${replay.step} is a number: this time it went well.`;
-  const share = `${first.nonFinite.toLocaleString('en-US')} of ${first.values.toLocaleString('en-US')} values`;
-  return `Run again from ${from}, the first value that is no number arises at step ${replay.watched} in ${siteInWords(first)} (${share}).`;
+  const from = replay.from === 0 ? say('the beginning') : say('the checkpoint of step {step}', { step: replay.from });
+  if (!first)
+    return say('Run again from {from}, every value of step {step} is a number: this time it went well.', {
+      from,
+      step: replay.step,
+    });
+  return say(
+    'Run again from {from}, the first value that is no number arises at step {step} in {place} ({count} of {total} values).',
+    {
+      from,
+      step: replay.watched,
+      place: siteInWords(first),
+      count: first.nonFinite.toLocaleString('en-US'),
+      total: first.values.toLocaleString('en-US'),
+    },
+  );
 }

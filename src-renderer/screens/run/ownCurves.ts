@@ -1,5 +1,6 @@
 /** The curves that some runs have and others do not: of the device, and those of other programs. Pure. */
 import type { SeriesName } from '../../../src-main/shared/contract.ts';
+import { say } from '../../../src-main/shared/language.ts';
 import { shareInWords } from '../../../src-main/shared/words.ts';
 import { digitsInWords, percentInWords, wholeInWords } from '../../words/axis.ts';
 
@@ -13,36 +14,36 @@ export interface OwnCurves {
 
 const mebibytes = (value: number) => `${wholeInWords(value)} MiB`;
 
-const deviceCurves: readonly OwnCurves[] = [
+const deviceCurves = (): readonly OwnCurves[] => [
   {
-    title: 'Card in use',
-    series: [{ name: 'device/utilisation', label: 'card' }],
+    title: say('Card in use'),
+    series: [{ name: 'device/utilisation', label: say('card') }],
     format: shareInWords,
     tick: percentInWords,
     share: true,
   },
   {
-    title: 'Processors in use',
-    series: [{ name: 'process/processors', label: 'processors' }],
+    title: say('Processors in use'),
+    series: [{ name: 'process/processors', label: say('processors') }],
     format: digitsInWords,
   },
   {
-    title: 'Memory',
+    title: say('Memory'),
     series: [
-      { name: 'device/memoryMiB', label: 'card' },
-      { name: 'process/memoryMiB', label: 'program' },
+      { name: 'device/memoryMiB', label: say('card') },
+      { name: 'process/memoryMiB', label: say('program') },
     ],
     format: mebibytes,
     tick: wholeInWords,
   },
-  { title: 'Temperature, °C', series: [{ name: 'device/celsius', label: 'card' }], format: digitsInWords },
-  { title: 'Power, W', series: [{ name: 'device/watts', label: 'card' }], format: digitsInWords },
+  { title: say('Temperature, °C'), series: [{ name: 'device/celsius', label: say('card') }], format: digitsInWords },
+  { title: say('Power, W'), series: [{ name: 'device/watts', label: say('card') }], format: digitsInWords },
 ];
 
 /** Charts for what a run has of them, each curve of another program in one of its own. */
 export function ownCurves(names: readonly SeriesName[]): OwnCurves[] {
   const has = new Set(names);
-  const ofDevice = deviceCurves.flatMap((chart) => {
+  const ofDevice = deviceCurves().flatMap((chart) => {
     const series = chart.series.filter(({ name }) => has.has(name));
     return series.length > 0 ? [{ ...chart, series }] : [];
   });

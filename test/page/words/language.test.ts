@@ -110,10 +110,13 @@ const isName = (text: string) => names.has(text) || /^[–—]? ?Residua$/.test(
 
 /** Files whose words are still to be moved into the catalogue; to shrink to nothing. */
 const notYet = [
-  'charts/',
+  'charts/ChartPanel.svelte',
+  'charts/axes.ts',
+  'charts/series.ts',
+  'charts/lineChart.ts',
   'screens/compare/',
   'screens/design/',
-  'screens/run/',
+  'screens/run/Run.svelte',
   'screens/runs/NewRun.svelte',
   'state/designer.svelte.ts',
   'state/selection.ts',

@@ -9,9 +9,10 @@ import { numbers } from './numbers.ts';
 import { queue } from './queue.ts';
 import { recipe } from './recipe.ts';
 import { run } from './run.ts';
+import { runPage } from './runPage.ts';
 
 /** The areas, so that a test can tell that none says what another one says. */
-export const areas = { data, desktop, engine, failures, frame, history, numbers, queue, recipe, run };
+export const areas = { data, desktop, engine, failures, frame, history, numbers, queue, recipe, run, runPage };
 
 export const chinese = {
   ...data,
@@ -24,5 +25,6 @@ export const chinese = {
   ...queue,
   ...recipe,
   ...run,
+  ...runPage,
 };
 export type Chinese = typeof chinese;

@@ -68,7 +68,6 @@ export const history = {
   '{runs}, {bytes} of checkpoints': '{runs}，检查点 {bytes}',
   'Bring all back': '全部恢复',
   'Empty the trash…': '清空回收站…',
-  'Reading…': '正在读取…',
   'The trash is empty': '回收站为空',
   'Runs that are removed wait here and can be brought back.': '移除的运行会保留在这里，可以恢复。',
   'Removed runs': '已移除的运行',
