@@ -217,6 +217,7 @@ export class Studies {
       .filter((run) => !hasEnded(run));
     if (this.#show(id).study.state === 'running') store().changeStudy(id, { isStopped: true });
     for (const run of going.reverse()) this.#queue().stop(run.id, false);
+    this.#measuring.stop(id);
     this.#tell(id);
     return this.#show(id);
   }
@@ -249,7 +250,7 @@ export class Studies {
       try {
         await work();
       } catch (thrown) {
-        if (this.#isClosing) return;
+        if (this.#isClosing || store().readStudy(id).isStopped) return;
         this.#context.log.write(`study ${id} could not be measured`, thrown);
         store().changeStudy(id, { problem: failureOf(thrown) });
       } finally {

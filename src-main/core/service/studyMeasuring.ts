@@ -49,7 +49,7 @@ export const dueSeeds = ({ plan, seeds, measured }: StoredStudy): number[] => {
 export class StudyMeasuring {
   readonly #context: Context;
   readonly #probes: Probes;
-  #inference: Inference | null = null;
+  #forms: { readonly study: string; readonly inference: Inference } | null = null;
   #isClosing = false;
 
   constructor(context: Context, probes: Probes) {
@@ -71,7 +71,7 @@ export class StudyMeasuring {
       const release = acquireDeviceLock(device.kind, `study ${study.name}`, options.cache);
       const { home, trainer } = options;
       const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
-      this.#inference = inference;
+      this.#forms = { study: study.id, inference };
       try {
         const networks = study.plan.arms.map(({ spec, recipe }) => ({ spec, batch: recipe.batch }));
         const answer = await inference.ask({ kind: 'forms', networks, seeds: [...seeds] }, tell);
@@ -89,7 +89,7 @@ export class StudyMeasuring {
         );
       } finally {
         await inference.close();
-        this.#inference = null;
+        this.#forms = null;
         release();
       }
     });
@@ -107,8 +107,13 @@ export class StudyMeasuring {
     }
   }
 
+  /** Ends what is measured of a study; it fails with `trainer.died`. */
+  stop(study: string): void {
+    if (this.#forms?.study === study) void this.#forms.inference.close();
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#inference?.close();
+    await this.#forms?.inference.close();
   }
 }

@@ -40,7 +40,7 @@ export function figuresOf({ arms }: StudyDetail, { words, number, count, percent
           {
             title,
             svg: studyChart({
-              title: `${title}: ${charts.accuracy}`,
+              title: words.about(title, charts.accuracy),
               xLabel,
               lines,
               xWords,

@@ -50,3 +50,16 @@ test('runs of two recipes become a study that grows by the same seeds in both ar
   assert.deepEqual([without, (await client.call('study.list', {})).length], [[], 1]);
   assert.equal((await client.call('run.list', {})).length, 8);
 });
+
+test('a study that is stopped gives the device back, and nothing of it has failed', async (context) => {
+  const desk = new Desk(context, makeWorkplace(context));
+  const { client } = desk;
+  const isBusy = async () => (await client.call('app.status', {})).busy !== null;
+  const asked = { kind: 'forms', data: 'digits', budgetSeconds: 60, seeds: 100, device: 'cpu' } as const;
+  const { study } = await client.call('study.start', asked);
+  while (!(await isBusy())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await client.call('study.stop', { study: study.id });
+  while (await isBusy()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const stopped = await client.call('study.show', { study: study.id });
+  assert.deepEqual([stopped.study.state, stopped.study.finding, stopped.problems], ['stopped', null, []]);
+});

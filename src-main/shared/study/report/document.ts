@@ -101,7 +101,7 @@ export function papersTable(
   { plan }: { readonly plan: Pick<StudyPlan, 'kind'> },
   speech: Speech,
 ): (Piece & { kind: 'table' }) | null {
-  const { words, number } = speech;
+  const { words, percent } = speech;
   const figures = plan.kind === 'own' ? [] : paperFigures[plan.kind];
   if (figures.length === 0) return null;
   const { table } = words;
@@ -118,7 +118,7 @@ export function papersTable(
     rows: figures.map(({ network, dataset, error, preprocessing, statistic, paper, place }) => [
       network,
       dataset,
-      `${number(error)} %`,
+      percent(error / 100, 2),
       words.preprocessing[preprocessing],
       words.statistics[statistic],
       `${paper}, ${words.places[place]}`,

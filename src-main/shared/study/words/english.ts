@@ -89,6 +89,8 @@ export const english = {
     gradientDifference: 'Gradients, apart from form c',
     stepSeconds: 'Time of a step',
   } satisfies Record<MeasureName, string>,
+  /** What something is about, and what is said of it. */
+  about: (what: string, said: string) => `${what}: ${said}`,
   findings: { holds: 'Holds here', refuted: 'Does not hold here', undecided: 'Not decided yet' },
   parts: { holds: 'seen', refuted: 'refuted', undecided: 'open' },
   states: { running: 'Under way', over: 'Over', stopped: 'Stopped' },
@@ -152,7 +154,7 @@ export const english = {
     report: 'Report',
     asHtml: 'Report as HTML',
     asMarkdown: 'Report as Markdown',
-    left: (time: string) => `${time} left`,
+    left: (time: string) => `${time} left.`,
     progress: 'Progress',
     earlier: 'Earlier answers',
     none: 'No run has ended yet.',

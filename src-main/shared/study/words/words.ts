@@ -110,10 +110,14 @@ export function speak(language: Language): Speech {
         claim.first.measure === claim.second.measure
           ? [claim.first.arm, claim.second.arm]
           : [side(claim.first), side(claim.second)];
-      const about = claim.first.measure === claim.second.measure ? `${words.measures[claim.first.measure]}: ` : '';
-      if (says === 'faster' && margin === 0) return about + words.claims.quicker(first, second);
-      if (says === 'equal' && margin === 0) return about + words.claims.same(first, second);
-      return about + words.claims[says](first, second, difference(claim, margin));
+      const isOfOne = claim.first.measure === claim.second.measure;
+      const said =
+        says === 'faster' && margin === 0
+          ? words.claims.quicker(first, second)
+          : says === 'equal' && margin === 0
+            ? words.claims.same(first, second)
+            : words.claims[says](first, second, difference(claim, margin));
+      return isOfOne ? words.about(words.measures[claim.first.measure], said) : said;
     },
     effect: ({ claim, effect }) => {
       if (!effect) return '–';
