@@ -1,6 +1,7 @@
 /** What the page says about runs: their status, their result, their time. Pure. */
 import type { Run } from '../../src-main/shared/contract.ts';
 import { describeFailure } from '../../src-main/shared/failure.ts';
+import { importedFamily } from '../../src-main/shared/run/settings.ts';
 import { hasEnded } from '../../src-main/shared/run/event.ts';
 import type { Failure } from '../../src-main/shared/failure.ts';
 import { say, spokenLocale } from '../../src-main/shared/language.ts';
@@ -11,7 +12,7 @@ export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'mut';
 export const isOver: (run: Pick<Run, 'status'>) => boolean = hasEnded;
 
 /** Whether it came from a file of another program, which tells neither network nor recipe. */
-export const isImported = ({ family }: Pick<Run, 'family'>): boolean => family === 'imported';
+export const isImported = ({ family }: Pick<Run, 'family'>): boolean => family === importedFamily;
 
 export const isActive = ({ status }: Pick<Run, 'status'>): boolean => status === 'preparing' || status === 'training';
 

@@ -1,8 +1,9 @@
 /** Runs of other programs on the same data folder, seen through the store while somebody watches. */
 import { seriesNames } from '../../shared/contract.ts';
-import type { Change, Run } from '../../shared/contract.ts';
+import type { Change, Run, SeriesName } from '../../shared/contract.ts';
 import type { Context } from './context.ts';
 import { readWatched } from './watched.ts';
+import type { WatchedSteps } from './watched.ts';
 import type { Publisher } from './publish.ts';
 
 const pollMs = 500;
@@ -16,6 +17,17 @@ interface Seen {
   readonly step: number;
 }
 
+/**
+ * The last steps of a run that were told of, each curve's by itself: what belongs to a step may be stored after it, as an
+ * evaluation is.
+ */
+interface Told extends WatchedSteps {
+  /** Of curves that were not told of yet. */
+  readonly before: number;
+  readonly points: Map<SeriesName, number>;
+}
+const toldUpTo = (step: number): Told => ({ before: step, points: new Map(), look: step, evaluation: step });
+
 /** Looks whether another program wrote, and publishes what its runs have become. Our own runs tell for themselves. */
 export class ForeignRuns {
   readonly #context: Context;
@@ -26,6 +38,7 @@ export class ForeignRuns {
   #timer: NodeJS.Timeout | null = null;
   #version: number | null = null;
   #seen = new Map<string, Seen>();
+  readonly #told = new Map<string, Told>();
 
   /** `adopt` takes over the runs that programs which are gone have left waiting. */
   constructor(context: Context, publisher: Publisher, isOwn: (run: string) => boolean, adopt: () => void) {
@@ -79,18 +92,25 @@ export class ForeignRuns {
     for (const run of runs) {
       const known = before.get(run.id);
       if (this.#isOwn(run.id) || known?.text === this.#seen.get(run.id)?.text) continue;
-      this.#publisher.publish([...this.#newPoints(run, known?.step ?? 0), { kind: 'run', run }]);
+      this.#publisher.publish([...this.#news(run, known?.step ?? 0), { kind: 'run', run }]);
     }
   }
 
-  #newPoints(run: Run, fromStep: number): Change[] {
-    if (run.step < fromStep) return [{ kind: 'rewind', run: run.id, step: run.step }];
-    if (run.step === fromStep) return [];
+  #news(run: Run, fromStep: number): Change[] {
+    if (run.step < fromStep) {
+      this.#told.delete(run.id);
+      return [{ kind: 'rewind', run: run.id, step: run.step }];
+    }
     const store = this.#context.store();
+    const told = this.#told.get(run.id) ?? toldUpTo(fromStep - 1);
+    this.#told.set(run.id, told);
     const points = seriesNames.flatMap((series): Change[] => {
-      const { steps, values } = store.readCurve(run.id, series, { fromStep: fromStep + 1, points: mostPoints });
-      return steps.length === 0 ? [] : [{ kind: 'points', run: run.id, series, steps, values }];
+      const after = told.points.get(series) ?? told.before;
+      const { steps, values } = store.readCurve(run.id, series, { fromStep: after + 1, points: mostPoints });
+      if (steps.length === 0) return [];
+      told.points.set(series, steps.at(-1)!);
+      return [{ kind: 'points', run: run.id, series, steps, values }];
     });
-    return [...points, ...readWatched(store, run.id, fromStep)];
+    return [...points, ...readWatched(store, run.id, told)];
   }
 }

@@ -6,6 +6,7 @@ import { findPreset } from '../../shared/network/presets.ts';
 import { defaultRecipe } from '../../shared/recipe.ts';
 import { seriesFor } from '../../shared/run/file.ts';
 import type { ArchivedRun, ReadRun } from '../../shared/run/file.ts';
+import { importedFamily } from '../../shared/run/settings.ts';
 import { quoted } from '../../shared/run/table.ts';
 import { readRunFile } from '../imports/runFile.ts';
 import type { Store } from '../store/open.ts';
@@ -156,7 +157,7 @@ function keepRun(store: Store, read: ReadRun): Run {
     name: read.name.slice(0, 120),
     status: 'finished',
     network: run?.network ?? 'imported',
-    family: run?.family ?? 'imported',
+    family: run?.family ?? importedFamily,
     parameters: run?.parameters ?? 0,
     data: run?.data ?? 'imported',
     dataName: run?.dataName ?? 'unknown',

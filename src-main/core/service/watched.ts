@@ -51,10 +51,18 @@ function evaluated({ split, step, epoch, score, predicted, confusion }: Evaluati
   return { split, step, epoch, images, loss, accuracy, topFive, byClass: byClass(confusion), hasImages: true };
 }
 
-/** What another program stored of a run after a step, as it would have been published. */
-export function readWatched(store: Store, run: string, afterStep: number): Change[] {
-  const looks = store.watched.looks(run, afterStep);
-  const evaluations = store.watched.evaluations(run, usualSplit, afterStep);
+/** The steps of the last look and the last evaluation of a run that were told of. */
+export interface WatchedSteps {
+  look: number;
+  evaluation: number;
+}
+
+/** What another program stored of a run since, as it would have been published; `told` goes along. */
+export function readWatched(store: Store, run: string, told: WatchedSteps): Change[] {
+  const looks = store.watched.looks(run, told.look);
+  const evaluations = store.watched.evaluations(run, usualSplit, told.evaluation);
+  told.look = looks.steps.at(-1) ?? told.look;
+  told.evaluation = evaluations.at(-1)?.step ?? told.evaluation;
   return [
     ...(looks.steps.length > 0 ? [{ kind: 'blocks', run, looks } as const] : []),
     ...evaluations.map(({ classes: _classes, confusion, ...rest }): Change => ({

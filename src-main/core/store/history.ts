@@ -1,13 +1,13 @@
 /** Questions about many runs at once: their settings, the seeds of one recipe, the trash. */
 import type { Run, RunDetail } from '../../shared/contract.ts';
-import { settingsKey, settingsOf } from '../../shared/run/settings.ts';
+import { costOf, importedFamily, settingsKey, settingsOf } from '../../shared/run/settings.ts';
 import type { Settings } from '../../shared/run/settings.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
 import { runOf } from './runRow.ts';
 import type { RunRow } from './runRow.ts';
 import { runNumber } from './runs.ts';
 
-type Texts = Pick<RunRow, 'id' | 'data' | 'spec' | 'recipe'>;
+type Texts = Pick<RunRow, 'id' | 'family' | 'data' | 'spec' | 'recipe'>;
 
 const partsOf = (row: Texts) => ({
   data: row.data,
@@ -15,13 +15,25 @@ const partsOf = (row: Texts) => ({
   recipe: JSON.parse(row.recipe) as RunDetail['recipe'],
 });
 
-/** Recipe and network of runs, of all outside the trash where none are named. Fails with `run.unknown`. */
+/**
+ * Recipe, network and cost of runs, of all outside the trash where none are named; nothing of what came from another
+ * program. Fails with `run.unknown`.
+ */
 export function readRunSettings(handle: ReadHandle, ids?: readonly string[]): { run: string; settings: Settings }[] {
-  const columns = 'SELECT id, data, spec, recipe FROM runs';
+  const columns = 'SELECT id, family, data, spec, recipe FROM runs';
   const rows = ids
     ? ids.flatMap((id) => handle.all<Texts>(`${columns} WHERE number = ?`, runNumber(handle, id)))
     : handle.all<Texts>(`${columns} WHERE removed_ms IS NULL`);
-  return rows.map((row) => ({ run: row.id, settings: settingsOf(partsOf(row)) }));
+  // Most runs share a network with others.
+  const costs = new Map<string, Settings>();
+  const settings = (row: Texts): Settings => {
+    if (row.family === importedFamily) return {};
+    const parts = partsOf(row);
+    let cost = costs.get(row.spec);
+    if (!cost) costs.set(row.spec, (cost = costOf(parts.spec)));
+    return { ...settingsOf(parts), ...cost };
+  };
+  return rows.map((row) => ({ run: row.id, settings: settings(row) }));
 }
 
 /**

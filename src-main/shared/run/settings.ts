@@ -1,10 +1,21 @@
 /** A run's recipe and network as flat fields, `recipe.learningRate` → 0.1: for filters, columns, axes and differences. */
+import { describe } from '../network/cost.ts';
+import { expand } from '../network/expand.ts';
 import type { Spec } from '../network/spec.ts';
 import type { Recipe } from '../recipe.ts';
 
 export type Setting = string | number | boolean | null;
 /** By dotted path; what is a list is its JSON. */
 export type Settings = Readonly<Record<string, Setting>>;
+
+/** The family of what came from another program: it tells neither network nor recipe, and what stands for them is a filler. */
+export const importedFamily = 'imported';
+
+/** What a network costs, beside its settings. */
+export function costOf(spec: Spec): Settings {
+  const { macs, expectedMacs, depth } = describe(expand(spec));
+  return { 'cost.macs': macs, 'cost.expectedMacs': expectedMacs, 'cost.depth': depth };
+}
 
 /** Every leaf of a recipe (`recipe.…`) and of a spec (`network.…`). */
 export function settingsOf({ recipe, spec }: { readonly recipe: Recipe; readonly spec: Spec }): Settings {

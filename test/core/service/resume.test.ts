@@ -40,6 +40,16 @@ test('a finished run is forked from a checkpoint; both know of each other, and a
   );
   const [curve] = await desk.client.call('run.curves', { runs: [fork.id], series: ['step/loss'], points: 1000 });
   assert.equal(curve!.steps[0], step + 1);
+
+  // A fork stands by itself: it outlives its parent, and still says where it came from.
+  await desk.client.call('history.remove', { runs: [parent.id], removed: true });
+  await desk.client.call('history.purge', {});
+  const left = await desk.client.call('run.show', { run: fork.id });
+  assert.deepEqual([left.run.parent, left.checkpoints.every(({ file }) => existsSync(file))], [fork.parent, true]);
+  const again = await desk.client.call('run.fork', { run: fork.id, recipe: { duration: { epochs: 5 } } });
+  assert.equal((await desk.ended(again.id)).status, 'finished');
+  await desk.client.call('history.remove', { runs: [again.id], removed: true });
+  assert.deepEqual((await desk.client.call('run.show', { run: fork.id })).forks, []);
 });
 
 test('a damaged checkpoint is struck out, what a killed program left is swept, and the run goes on', async (context) => {

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Run } from '../../../src-main/shared/contract.ts';
+import { openStore } from '../../../src-main/core/store/open.ts';
+import type { EvaluationEvent } from '../../../src-main/shared/run/event.ts';
+import { exampleRun } from '../store/example.ts';
 import { Desk, makeWorkplace, scriptedTrainer } from './fixtures/workplace.ts';
 
 const losses = async (desk: Desk, run: string) => {
@@ -173,4 +176,40 @@ test("another program's run is seen live, and cannot be stopped from here", asyn
   assert.deepStrictEqual([here.published(run.id)?.step, here.published(run.id)?.status], [10, 'training']);
   await other.client.call('run.stop', { run: run.id, now: true });
   assert.strictEqual((await here.ended(run.id)).status, 'stopped');
+});
+
+test("another program's evaluation is told of once, though it is stored after the step that it belongs to", async (context) => {
+  const place = makeWorkplace(context);
+  const here = new Desk(context, place);
+  await here.client.call('run.list', {});
+  const store = openStore(place.home);
+  context.after(() => store.close());
+  const { id } = store.addRun(exampleRun());
+  const evaluated = () =>
+    here.changes.flatMap((change) => (change.kind === 'evaluation' ? [change.evaluation.step] : []));
+  const evaluation: Omit<EvaluationEvent, 'step' | 'epoch'> = {
+    type: 'evaluation',
+    split: 'test',
+    score: { loss: 2, accuracy: 1 },
+    confusion: Int32Array.of(1, 0, 0, 1),
+    predicted: Int32Array.of(0, 1),
+    confidence: Float32Array.of(1, 1),
+    loss: Float32Array.of(2, 2),
+  };
+  for (const step of [10, 20]) {
+    store.appendPoints(id, [{ series: 'step/loss', step, value: 1 }]);
+    store.changeRun(id, { status: 'training', step });
+    await here.until(() => here.published(id)?.step === step);
+    store.appendPoints(id, [{ series: 'test/loss', step, value: 2 }]);
+    store.watched.addEvaluation(id, { ...evaluation, step, epoch: step / 10 });
+    store.changeRun(id, { epoch: step / 10 });
+    await here.until(() => here.published(id)?.epoch === step / 10);
+  }
+  assert.deepStrictEqual(
+    [evaluated(), here.publishedPoints(id, 'test/loss').steps],
+    [
+      [10, 20],
+      [10, 20],
+    ],
+  );
 });

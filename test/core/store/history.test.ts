@@ -5,8 +5,13 @@ import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 import { openStore } from '../../../src-main/core/store/open.ts';
 import type { Store } from '../../../src-main/core/store/open.ts';
+import { describe } from '../../../src-main/shared/network/cost.ts';
+import { expand } from '../../../src-main/shared/network/expand.ts';
 import type { SummaryChoice } from '../../../src-main/shared/contract.ts';
 import type { Points } from '../../../src-main/shared/run/curve.ts';
+import { Lexicon, runFields, settingFields } from '../../../src-main/shared/run/field.ts';
+import type { HistoryRow } from '../../../src-main/shared/run/field.ts';
+import { costOf, importedFamily, settingsOf } from '../../../src-main/shared/run/settings.ts';
 import { summarise } from '../../../src-main/shared/run/summary.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { exampleRun } from './example.ts';
@@ -99,4 +104,19 @@ test('the trash knows the bytes of its checkpoints; a deleted run takes its poin
   store.deleteRun(gone);
   assert.deepEqual([store.readTrash(), store.listRuns().map(({ id }) => id)], [[], [kept]]);
   assert.throws(() => store.readCurve(gone, 'test/loss', { points: 9 }), /There is no run/);
+});
+
+test('settings tell recipe, network and cost of a run, and nothing of what came from another program', (context) => {
+  const store = freshStore(context);
+  const own = exampleRun();
+  const ids = [own, exampleRun({ family: importedFamily })].map((run) => store.addRun(run).id);
+  const settings = { ...settingsOf(own), ...costOf(own.spec) };
+  assert.deepEqual(
+    store.readRunSettings(ids).map((each) => each.settings),
+    [settings, {}],
+  );
+  const { macs, depth } = describe(expand(own.spec));
+  const lexicon = new Lexicon([...runFields, ...settingFields([settings])]);
+  const row: HistoryRow = { run: store.readRun(ids[0]!), settings, number: () => null, nowMs: 0 };
+  assert.deepEqual([lexicon.find('macs')?.value(row), lexicon.find('depth')?.value(row)], [macs, depth]);
 });
