@@ -23,10 +23,10 @@ import type { Runs } from './runs.svelte.ts';
 /** Points that one line of a chart gets: about three for each of its columns of pixels. */
 const drawnPoints = 1500;
 /** With many runs each of their lines gets fewer: so many of all together for one series. */
-const drawnTogether = 40_000;
+const drawnTogether = 30_000;
 const pointsFor = (runs: number) => Math.max(300, Math.min(drawnPoints, Math.floor(drawnTogether / Math.max(1, runs))));
-/** Runs in one call, so that the first ones are drawn while the others are read. */
-const runsPerCall = 20;
+/** Runs in one call, so that the first ones are drawn while the others are read; each time all that came are drawn anew. */
+const runsPerCall = 50;
 
 export interface Drawn {
   readonly points: Points;

@@ -35,14 +35,8 @@ function mark(store: Store, asked: CallInput<'history.mark'>): Run[] {
 
 /** Each recipe once, with all its seeds. */
 function seeds(store: Store, { runs, series, rule }: CallInput<'history.seeds'>) {
-  const groups = new Map<string, { asked: string[]; members: Run[] }>();
-  for (const text of runs) {
-    const { id } = store.findRun(text);
-    const known = [...groups.values()].find(({ members }) => members.some((member) => member.id === id));
-    if (known) known.asked.push(id);
-    else groups.set(id, { asked: [id], members: store.readSeeds(id) });
-  }
-  return [...groups.values()].map(({ asked, members }) => {
+  const recipes = store.readSeeds(runs.map((text) => store.findRun(text).id));
+  return recipes.map(({ asked, members }) => {
     const summaries = store.readSummaries(
       members.map(({ id }) => id),
       [series],

@@ -36,18 +36,35 @@ export function readRunSettings(handle: ReadHandle, ids?: readonly string[]): { 
   return rows.map((row) => ({ run: row.id, settings: settings(row) }));
 }
 
-/**
- * The runs that differ from one in nothing but their seed, itself among them, by seed; those in the trash left out.
- * Fails with `run.unknown`.
- */
-export function readSeeds(handle: ReadHandle, id: string): Run[] {
-  const one = handle.get<RunRow>('SELECT * FROM runs WHERE number = ?', runNumber(handle, id))!;
-  const key = settingsKey(partsOf(one));
-  return handle
-    .all<RunRow>('SELECT * FROM runs WHERE data = ? AND network = ?', one.data, one.network)
-    .filter((row) => row.removed_ms === null && settingsKey(partsOf(row)) === key)
-    .map(runOf)
-    .sort((a, b) => a.seed - b.seed || a.createdAtMs - b.createdAtMs);
+/** Runs that differ in nothing but their seed, by seed; `asked` are those among them that were named. */
+export interface SeedsOfRecipe {
+  readonly asked: string[];
+  readonly members: Run[];
+}
+
+/** The recipes of the runs that are named, each once, with all its seeds outside the trash. Fails with `run.unknown`. */
+export function readSeeds(handle: ReadHandle, ids: readonly string[]): SeedsOfRecipe[] {
+  const recipes = new Map<string, SeedsOfRecipe>();
+  // Runs of one network on the same data are read once, however many of them are named.
+  const read = new Set<string>();
+  const keys = new Map<string, string>();
+  for (const id of ids) {
+    const { data, network } = handle.get<RunRow>('SELECT * FROM runs WHERE number = ?', runNumber(handle, id))!;
+    const kin = JSON.stringify([data, network]);
+    if (!read.has(kin))
+      for (const row of handle.all<RunRow>('SELECT * FROM runs WHERE data = ? AND network = ?', data, network)) {
+        const key = settingsKey(partsOf(row));
+        keys.set(row.id, key);
+        const recipe = recipes.get(key) ?? { asked: [], members: [] };
+        recipes.set(key, recipe);
+        if (row.removed_ms === null) recipe.members.push(runOf(row));
+      }
+    read.add(kin);
+    recipes.get(keys.get(id)!)!.asked.push(id);
+  }
+  const named = [...new Set(ids.map((id) => recipes.get(keys.get(id)!)!))];
+  for (const { members } of named) members.sort((a, b) => a.seed - b.seed || a.createdAtMs - b.createdAtMs);
+  return named;
 }
 
 /** Runs in the trash, the latest removed first, with the bytes of their checkpoints. */

@@ -12,6 +12,7 @@ import { listDesigns, readDesign } from './designs.ts';
 import { withStoreFailures } from './faults.ts';
 import type { ReadHandle } from './handle.ts';
 import { readRunSettings, readSeeds, readTrash } from './history.ts';
+import type { SeedsOfRecipe } from './history.ts';
 import { readSeries, readSeriesOf } from './points.ts';
 import type { CurveRange } from './points.ts';
 import {
@@ -104,9 +105,9 @@ export class StoreReader {
     return this.guard(() => this.#handle.snapshot(() => readRunSettings(this.#handle, ids)));
   }
 
-  /** The runs that differ from one in nothing but their seed, itself among them, by seed. */
-  readSeeds(id: string): Run[] {
-    return this.guard(() => this.#handle.snapshot(() => readSeeds(this.#handle, id)));
+  /** The recipes of some runs, each once, with all its seeds outside the trash. */
+  readSeeds(ids: readonly string[]): SeedsOfRecipe[] {
+    return this.guard(() => this.#handle.snapshot(() => readSeeds(this.#handle, ids)));
   }
 
   /** Runs in the trash, the latest removed first, with the bytes of their checkpoints. */

@@ -83,8 +83,14 @@ test('the seeds of a recipe are found whoever started them, without the trash', 
   store.addRun({ ...other, recipe: { ...other.recipe, seed: 1, learningRate: 0.5 } });
   store.changeRun(removed, { removedAtMs: 5 });
   assert.deepEqual(
-    [store.readSeeds(second).map(({ id }) => id), store.readSeeds(otherData).map(({ id }) => id)],
-    [[first, second], [otherData]],
+    store.readSeeds([second, otherData, first]).map(({ asked, members }) => [asked, members.map(({ id }) => id)]),
+    [
+      [
+        [second, first],
+        [first, second],
+      ],
+      [[otherData], [otherData]],
+    ],
   );
 });
 
