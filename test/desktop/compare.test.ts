@@ -112,6 +112,9 @@ test('a file of events joins what is compared, and no finding of axe is serious 
     .first()
     .waitFor(patiently);
   await picture(page, 'compare-imported');
+  const inside = page.getByRole('region', { name: 'Two runs from inside' });
+  await inside.getByRole('button', { name: 'Show' }).click();
+  await inside.getByRole('region', { name: 'First less second' }).waitFor(patiently);
   const places = [
     '#/runs',
     page.url().split('/').slice(3).join('/'),
@@ -119,6 +122,7 @@ test('a file of events joins what is compared, and no finding of axe is serious 
     `#/runs/${runs[0]}/blocks`,
     '#/trash',
   ];
+  await walkByKeys(page);
   const found: string[] = [];
   for (const theme of ['light', 'dark'] as const) {
     await ask(page, 'settings.set', { theme });
@@ -139,3 +143,21 @@ test('a file of events joins what is compared, and no finding of axe is serious 
   }
   assert.deepEqual(found, []);
 });
+
+/** Zooms a chart, moves along it, shows all of it, and opens the pictures of a cell, all without a pointer. */
+async function walkByKeys(page: Opened['page']): Promise<void> {
+  await page.getByRole('application', { name: /^Accuracy\. Arrow keys/ }).focus();
+  for (const [key, zoom] of [
+    ['+', /zoom=[^&]+/],
+    ['Shift+ArrowRight', /zoom=(?!0~)[^&]+/],
+    ['0', /^(?!.*zoom=)/],
+  ] as const) {
+    await page.keyboard.press(key);
+    await page.waitForURL(zoom);
+  }
+  await page.getByRole('application', { name: /^First less second\./ }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: 'Images' }).getByRole('button', { name: 'All images' }).press('Enter');
+  await page.getByRole('combobox', { name: 'Which images' }).waitFor(patiently);
+}

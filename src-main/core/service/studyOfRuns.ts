@@ -10,9 +10,7 @@ export function studyOfRuns(store: Store, asked: readonly string[]): { study: Ne
   const first = chosen[0] as Run;
   const other = chosen.find(({ data }) => data !== first.data);
   if (other) throw expected('study.mixed', { first: first.dataName, second: other.dataName });
-  const groups: Run[][] = [];
-  for (const { id } of chosen)
-    if (!groups.some((members) => members.some((member) => member.id === id))) groups.push(store.readSeeds(id));
+  const groups = store.readSeeds(chosen.map(({ id }) => id)).map(({ members }) => members);
   if (groups.length < 2) throw expected('study.alike', { runs: chosen.length });
   const arms = namedApart(groups.map(([one]) => store.readRunDetail((one as Run).id)));
   const [one, ...others] = arms as [Arm, ...Arm[]];

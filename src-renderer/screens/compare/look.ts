@@ -19,6 +19,8 @@ export interface CompareLook {
   /** The run that others are measured by. */
   readonly baseline: string | null;
   readonly rule: SummaryChoice;
+  /** The two runs that are looked into. */
+  readonly inside: readonly [first: string, second: string] | null;
 }
 
 export const usualLook: CompareLook = {
@@ -31,6 +33,7 @@ export const usualLook: CompareLook = {
   zoom: null,
   baseline: null,
   rule: { kind: 'last' },
+  inside: null,
 };
 
 const rules: Readonly<Record<string, SummaryChoice>> = {
@@ -44,6 +47,7 @@ export const nameOfRule = (rule: SummaryChoice): string =>
   ruleNames.find((name) => JSON.stringify(rules[name]) === JSON.stringify(rule)) ?? 'last';
 
 export function compareLookOf(look: Look = {}): CompareLook {
+  const [first, second] = (look['inside'] ?? '').split('~');
   const [from, to] = (look['zoom'] ?? '').split('~').map(Number);
   const smoothing = Number(look['smooth'] ?? 0);
   const spread = spreads.find((each) => each === look['seeds']);
@@ -57,6 +61,7 @@ export function compareLookOf(look: Look = {}): CompareLook {
     zoom: from !== undefined && to !== undefined && to > from ? [from, to] : null,
     baseline: look['base'] ?? null,
     rule: ruleNamed(look['rule'] ?? 'last'),
+    inside: first && second ? [first, second] : null,
   };
 }
 
@@ -70,5 +75,6 @@ export function lookOfCompare(look: CompareLook): Look {
     zoom: look.zoom ? look.zoom.map((x) => Number(x.toPrecision(7))).join('~') : '',
     base: look.baseline ?? '',
     rule: nameOfRule(look.rule) === 'last' ? '' : nameOfRule(look.rule),
+    inside: look.inside?.join('~') ?? '',
   };
 }
