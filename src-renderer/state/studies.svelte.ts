@@ -83,6 +83,15 @@ export class Studies {
     return made;
   }
 
+  /** Its own name, or that of its question where nobody gave it one. */
+  nameOf = ({ name, kind }: Study): string => (name === kind ? this.speech.words.kinds[kind].name : name);
+
+  rename = (study: string, name: string) =>
+    this.#attempt(async () => {
+      await this.#api.call('study.rename', { study, name });
+      await Promise.all([this.look(study), this.fetch()]);
+    });
+
   grow = (study: string, seeds: number) =>
     this.#attempt(async () => this.#take(await this.#api.call('study.grow', { study, seeds })));
 

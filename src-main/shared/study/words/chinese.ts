@@ -138,6 +138,7 @@ export const chinese: StudyWords = {
     removed: '研究已移除，其运行仍然保留。',
     undo: '撤销',
     back: '全部研究',
+    name: '研究的名称',
     report: '报告',
     asHtml: '网页报告',
     asMarkdown: '纯文本报告',

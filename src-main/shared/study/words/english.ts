@@ -151,6 +151,7 @@ export const english = {
     removed: 'The study was removed; its runs are still there.',
     undo: 'Undo',
     back: 'All studies',
+    name: 'Name of the study',
     report: 'Report',
     asHtml: 'Report as HTML',
     asMarkdown: 'Report as Markdown',
