@@ -67,7 +67,7 @@ export function durationInWords(seconds: number): string {
 
 /** Seconds of a training step: `182 ms`, `1.6 s`. */
 export const stepTimeInWords = (seconds: number): string =>
-  seconds < 1 ? `${Number((seconds * 1000).toPrecision(3))} ms` : durationInWords(seconds);
+  seconds < 1 ? say('{count} ms', { count: Number((seconds * 1000).toPrecision(3)) }) : durationInWords(seconds);
 
 /** A loss with four significant digits: `0.1234`, `2.303`, `1.02e9`; `not a number` for null. */
 export function lossInWords(loss: number | null): string {

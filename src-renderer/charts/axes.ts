@@ -1,5 +1,6 @@
 /** What runs are laid over each other by: a step of a run as a place on the x axis, and back. Pure. */
 import { momentInWords, countInWords, durationInWords } from '../../src-main/shared/words.ts';
+import type { Words } from '../../src-main/shared/language.ts';
 import { indexAt } from './points.ts';
 import type { Points } from './points.ts';
 
@@ -11,7 +12,7 @@ export const axes = [
   { value: 'wall', title: 'Wall time', label: 'at' },
   { value: 'device', title: 'Device time', label: 'device time' },
   { value: 'macs', title: 'Multiply-adds', label: 'multiply-adds, forward, expected' },
-] as const;
+] as const satisfies readonly { value: string; title: Words; label: Words }[];
 export type Axis = (typeof axes)[number]['value'];
 
 export const isAxis = (text: string | undefined): text is Axis => axes.some(({ value }) => value === text);

@@ -1,4 +1,5 @@
 /** The network on the drawing board: its states, what is chosen of it, and its numbers, which follow every edit. */
+import { say } from '../../src-main/shared/language.ts';
 import { check } from '../../src-main/shared/network/check.ts';
 import type { Problem } from '../../src-main/shared/network/check.ts';
 import { describe } from '../../src-main/shared/network/cost.ts';
@@ -24,6 +25,7 @@ import type { Address } from './address.svelte.ts';
 import type { Designs } from './designs.svelte.ts';
 import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import type { Session } from './session.svelte.ts';
 import { blockOf, parentOf, stageName, stageOf, stillThere } from './selection.ts';
 import type { Selection } from './selection.ts';
 
@@ -42,6 +44,7 @@ export class Designer {
   readonly #library: Library;
   readonly #notices: Notices;
   readonly #address: Address;
+  readonly #session: Session;
   #history: History<DesignDocument> = $state.raw(begin({ spec: blankSpec('network'), tags: [] }));
   /** What is open: a preset's name, or the id of a network of one's own. */
   #network: string | null = $state(null);
@@ -65,11 +68,17 @@ export class Designer {
   readonly spec = $derived(this.document.spec);
   readonly #dataset = $derived.by(() => this.#library.dataset(this.data));
   readonly fill = $derived(this.#dataset ? { input: this.#dataset.image, classes: this.#dataset.classes.length } : {});
-  readonly problems: readonly Problem[] = $derived(check(this.spec, this.fill));
+  readonly problems: readonly Problem[] = $derived.by(() => {
+    void this.#session.language;
+    return check(this.spec, this.fill);
+  });
   /** Null while the network cannot be built. */
   readonly plan = $derived(this.problems.length === 0 ? expand(this.spec, this.fill) : null);
   readonly description = $derived(this.plan ? describe(this.plan) : null);
-  readonly rules = $derived(this.plan ? designRules(this.plan) : null);
+  readonly rules = $derived.by(() => {
+    void this.#session.language;
+    return this.plan ? designRules(this.plan) : null;
+  });
   /** Bytes of kept activations by the step or block that makes them. */
   readonly keptBytes = $derived(this.plan ? activationBytesByMaker(this.plan) : null);
   readonly family = $derived(familyOf(this.spec));
@@ -79,11 +88,12 @@ export class Designer {
   readonly undoTitle = $derived(this.#history.present.title);
   readonly redoTitle = $derived(this.#history.future[0]?.title ?? '');
 
-  constructor(designs: Designs, library: Library, notices: Notices, address: Address) {
+  constructor(designs: Designs, library: Library, notices: Notices, address: Address, session: Session) {
     this.#designs = designs;
     this.#library = library;
     this.#notices = notices;
     this.#address = address;
+    this.#session = session;
   }
 
   get network() {
@@ -176,7 +186,7 @@ export class Designer {
 
   setTags(tags: readonly string[]): void {
     this.#fork();
-    this.#history = change(this.#history, { ...this.document, tags }, 'Tags');
+    this.#history = change(this.#history, { ...this.document, tags }, say('Tags'));
     this.#touched();
   }
 
@@ -243,39 +253,39 @@ export class Designer {
   addStage(): void {
     const at = this.#stageAtHand;
     const before = this.spec.stages.length;
-    this.edit('Add stage', (spec) => addStage(spec, at));
+    this.edit(say('Add stage'), (spec) => addStage(spec, at));
     if (this.spec.stages.length > before) this.select(stageName(at + 1));
   }
   duplicateStage(): void {
     const at = this.#stageAtHand;
     const before = this.spec.stages.length;
-    this.edit('Duplicate stage', (spec) => duplicateStage(spec, at));
+    this.edit(say('Duplicate stage'), (spec) => duplicateStage(spec, at));
     if (this.spec.stages.length > before) this.select(stageName(at + 1));
   }
   removeStage(): void {
     const at = this.stage;
     if (at === null || this.spec.stages.length === 1) return;
-    this.edit('Remove stage', (spec) => removeStage(spec, at));
+    this.edit(say('Remove stage'), (spec) => removeStage(spec, at));
     this.select(stageName(Math.min(at, this.spec.stages.length - 1)));
   }
   moveStage(by: -1 | 1): void {
     const at = this.stage;
     if (at === null || !this.spec.stages[at + by]) return;
-    this.edit(by < 0 ? 'Move stage up' : 'Move stage down', (spec) => moveStage(spec, at, at + by));
+    this.edit(say(by < 0 ? 'Move stage up' : 'Move stage down'), (spec) => moveStage(spec, at, at + by));
     this.select(stageName(at + by));
   }
   copyStage(): void {
     const stage = this.stage === null ? undefined : this.spec.stages[this.stage];
     if (!stage) return;
     this.#clipboard = { ...stage };
-    this.#notices.say(`Copied stage ${(this.stage ?? 0) + 1}.`);
+    this.#notices.say(say('Copied stage {number}.', { number: (this.stage ?? 0) + 1 }));
   }
   pasteStage(): void {
     const stage = this.#clipboard;
     if (!stage) return;
     const at = this.#stageAtHand + 1;
     const before = this.spec.stages.length;
-    this.edit('Paste stage', (spec) => insertStage(spec, at, stage));
+    this.edit(say('Paste stage'), (spec) => insertStage(spec, at, stage));
     if (this.spec.stages.length > before) this.select(stageName(at));
   }
 }

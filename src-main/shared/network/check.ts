@@ -1,4 +1,5 @@
 /** What cannot be built, why, and what would work instead. */
+import { say } from '../language.ts';
 import { isBottleneck, isPreactivation } from './blocks.ts';
 import { channelsOf, filled } from './shapes.ts';
 import type { Fill } from './shapes.ts';
@@ -29,26 +30,29 @@ export function check(spec: Spec, fill: Fill = {}): Problem[] {
   return rules.flatMap((rule) => rule(spec, fill));
 }
 
-const say = (where: string, problem: string, advice: string): readonly Problem[] => [{ where, problem, advice }];
+const found = (where: string, problem: string, advice: string): readonly Problem[] => [{ where, problem, advice }];
 const size = ({ height, width }: Shape) => `${height}×${width}`;
 const shapeText = (shape: Shape) => `${size(shape)}×${shape.channels}`;
 
 const inputAgrees: Rule = ({ input }, fill) =>
   !input || !fill.input || shapeText(input) === shapeText(fill.input)
     ? []
-    : say(
+    : found(
         'input',
-        `it is made for ${shapeText(input)} images, and these are ${shapeText(fill.input)}`,
-        'Leave the input of the network open, so that the dataset decides, or choose another dataset.',
+        say('it is made for {own} images, and these are {given}', {
+          own: shapeText(input),
+          given: shapeText(fill.input),
+        }),
+        say('Leave the input of the network open, so that the dataset decides, or choose another dataset.'),
       );
 
 const classesAgree: Rule = ({ classes }, fill) =>
   !classes || !fill.classes || classes === fill.classes
     ? []
-    : say(
+    : found(
         'classes',
-        `it tells ${classes} classes apart, and the data has ${fill.classes}`,
-        'Leave the number of classes open, so that the dataset decides, or choose another dataset.',
+        say('it tells {own} classes apart, and the data has {given}', { own: classes, given: fill.classes }),
+        say('Leave the number of classes open, so that the dataset decides, or choose another dataset.'),
       );
 
 const wholeWidths: Rule = ({ stages, widen }) =>
@@ -57,10 +61,17 @@ const wholeWidths: Rule = ({ stages, widen }) =>
     const whole = Math.round(width);
     if (whole >= 1 && Math.abs(width - whole) < 1e-6) return [];
     const near = Math.max(1, whole);
-    return say(
+    return found(
       `stage${index + 1}`,
-      `${stage.width} × ${widen} is ${Number(width.toFixed(4))} channels, not a whole number`,
-      `Widen by ${Number((near / stage.width).toFixed(6))}, which makes ${near}, or change the stage's width.`,
+      say('{width} × {widen} is {channels} channels, not a whole number', {
+        width: stage.width,
+        widen,
+        channels: Number(width.toFixed(4)),
+      }),
+      say("Widen by {factor}, which makes {channels}, or change the stage's width.", {
+        factor: Number((near / stage.width).toFixed(6)),
+        channels: near,
+      }),
     );
   });
 
@@ -68,39 +79,54 @@ const pathsHaveChannels: Rule = (spec) =>
   spec.stages.flatMap((stage, index) => {
     if (channelsOf(spec, stage).inner >= 1) return [];
     const least = Math.ceil(64 / Math.max(1, Math.round(stage.width * spec.widen)));
-    return say(
+    return found(
       `stage${index + 1}`,
-      `a path of width ${spec.pathWidth} (at a stage width of 64) has no channel at a stage width of ${stage.width * spec.widen}`,
-      `Use a path width of at least ${least}, or a wider stage.`,
+      say('a path of width {path} (at a stage width of 64) has no channel at a stage width of {width}', {
+        path: spec.pathWidth,
+        width: stage.width * spec.widen,
+      }),
+      say('Use a path width of at least {least}, or a wider stage.', { least }),
     );
   });
 
 const cardinalityNeedsBottleneck: Rule = ({ block, cardinality, pathWidth }) => {
   if (isBottleneck(block)) return [];
-  const advice = `Use ${block === 'basic' ? 'bottleneck' : 'preactBottleneck'} blocks, or `;
+  const blocks = block === 'basic' ? 'bottleneck' : 'preactBottleneck';
   if (cardinality > 1)
-    return say('cardinality', `basic blocks have one path, not ${cardinality}`, `${advice}a cardinality of 1.`);
+    return found(
+      'cardinality',
+      say('basic blocks have one path, not {cardinality}', { cardinality }),
+      say('Use {blocks} blocks, or a cardinality of 1.', { blocks }),
+    );
   if (pathWidth !== 64)
-    return say('pathWidth', `basic blocks have no path of width ${pathWidth}`, `${advice}a path width of 64.`);
+    return found(
+      'pathWidth',
+      say('basic blocks have no path of width {width}', { width: pathWidth }),
+      say('Use {blocks} blocks, or a path width of 64.', { blocks }),
+    );
   return [];
 };
 
 const formNeedsCardinality: Rule = ({ form, cardinality }) =>
   form === 'c' || cardinality > 1
     ? []
-    : say(
+    : found(
         'form',
-        `form ${form} has nothing to divide at a cardinality of 1`,
-        'Use form c, or a cardinality of 2 or more.',
+        say('form {form} has nothing to divide at a cardinality of 1', { form }),
+        say('Use form c, or a cardinality of 2 or more.'),
       );
 
 const pathsAreFew: Rule = (spec) => {
   const blocks = blockCount(spec);
   if (spec.form === 'c' || blocks * spec.cardinality <= mostPaths) return [];
-  return say(
+  return found(
     'form',
-    `form ${spec.form} makes ${blocks * spec.cardinality} separate paths, more than ${mostPaths}`,
-    'Use form c, which computes the same with one grouped convolution a block.',
+    say('form {form} makes {paths} separate paths, more than {most}', {
+      form: spec.form,
+      paths: blocks * spec.cardinality,
+      most: mostPaths,
+    }),
+    say('Use form c, which computes the same with one grouped convolution a block.'),
   );
 };
 
@@ -108,10 +134,13 @@ const survivalFits: Rule = (spec) => {
   const blocks = blockCount(spec);
   const { survival } = spec;
   if (survival.kind === 'list' && survival.values.length !== blocks)
-    return say(
+    return found(
       'survival',
-      `the list has ${survival.values.length} probabilities, the network has ${blocks} blocks`,
-      `Give ${blocks} probabilities, one for each block from the input to the output.`,
+      say('the list has {probabilities} probabilities, the network has {blocks} blocks', {
+        probabilities: survival.values.length,
+        blocks,
+      }),
+      say('Give {blocks} probabilities, one for each block from the input to the output.', { blocks }),
     );
   const always =
     survival.kind === 'always' ||
@@ -119,21 +148,23 @@ const survivalFits: Rule = (spec) => {
     (survival.kind === 'uniform' && survival.value === 1) ||
     (survival.kind === 'list' && survival.values.every((value) => value === 1));
   if (spec.shortcut !== 'none' || always) return [];
-  return say(
+  return found(
     'survival',
-    'a plain network has no shortcuts to go by where a block is dropped',
-    'Let every block survive, or use the shortcuts A, B or C.',
+    say('a plain network has no shortcuts to go by where a block is dropped'),
+    say('Let every block survive, or use the shortcuts A, B or C.'),
   );
 };
 
 const scaleCanLeaveZero: Rule = ({ zeroLastScale, block, shortcut }) => {
   if (!zeroLastScale) return [];
   const why = isPreactivation(block)
-    ? 'a ReLU follows the last normalisation of a pre-activation branch and passes no gradient at 0, so that no branch would learn'
+    ? say(
+        'a ReLU follows the last normalisation of a pre-activation branch and passes no gradient at 0, so that no branch would learn',
+      )
     : shortcut === 'none'
-      ? 'without shortcuts every map would be 0, so that nothing would learn'
+      ? say('without shortcuts every map would be 0, so that nothing would learn')
       : null;
-  return why ? say('zeroLastScale', why, 'Let the last scales start at 1.') : [];
+  return why ? found('zeroLastScale', why, say('Let the last scales start at 1.')) : [];
 };
 
 const paddingAdds: Rule = (spec) => {
@@ -143,10 +174,10 @@ const paddingAdds: Rule = (spec) => {
     const before = channels;
     channels = channelsOf(spec, stage).output;
     if (channels >= before) return [];
-    return say(
+    return found(
       `stage${index + 1}`,
-      `shortcut A adds channels and cannot make ${channels} out of ${before}`,
-      'Use shortcut B or C, or let no stage be narrower than the one before it.',
+      say('shortcut A adds channels and cannot make {channels} out of {before}', { channels, before }),
+      say('Use shortcut B or C, or let no stage be narrower than the one before it.'),
     );
   });
 };
@@ -165,12 +196,22 @@ const mapLasts: Rule = (spec, fill) => {
   for (const [done, place] of places.entries()) {
     if (Math.min(map.height, map.width) < 2) {
       const after = places[done - 1];
-      const found = after ? `an input of ${size(input)} is ${size(map)} after ${after}` : `the input is ${size(map)}`;
-      const stem = spec.stem.kind === 'imagenet' ? 'the cifar stem, ' : '';
-      return say(
+      const values = { least, done, halvings: places.length };
+      return found(
         place,
-        `${found}, and halving it again would leave nothing`,
-        `Use at least ${least}×${least} pixels, ${stem}or fewer stages of stride 2 (${done} halvings are possible here, the network has ${places.length}).`,
+        after
+          ? say('an input of {input} is {map} after {place}, and halving it again would leave nothing', {
+              input: size(input),
+              map: size(map),
+              place: after,
+            })
+          : say('the input is {map}, and halving it again would leave nothing', { map: size(map) }),
+        say(
+          spec.stem.kind === 'imagenet'
+            ? 'Use at least {least}×{least} pixels, the cifar stem, or fewer stages of stride 2 ({done} halvings are possible here, the network has {halvings}).'
+            : 'Use at least {least}×{least} pixels, or fewer stages of stride 2 ({done} halvings are possible here, the network has {halvings}).',
+          values,
+        ),
       );
     }
     map = { ...map, height: strided(map.height, 2), width: strided(map.width, 2) };

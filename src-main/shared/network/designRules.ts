@@ -3,9 +3,11 @@
  * blocks that make maps of one size share their hyperparameters, and the width doubles when the map halves, so that all
  * blocks cost about the same.
  */
+import { say } from '../language.ts';
 import { blockCost } from './cost.ts';
 import type { Plan } from './plan.ts';
 import type { Spec } from './spec.ts';
+import { joined } from '../words.ts';
 
 export interface DesignRule {
   readonly id: 'shared' | 'doubling' | 'even';
@@ -42,20 +44,25 @@ export function designRules(plan: Plan): DesignRules {
   return { rules: [shared(plan.spec), doubling(plan.spec), even(work)], work, numbers: numbersOf(plan.spec) };
 }
 
-const list = (parts: readonly string[]) => parts.join(', ');
-
 /** Stages that follow without halving make maps of one size. */
 function shared({ stages }: Spec): DesignRule {
   const breaking = stages.flatMap((stage, index) => {
     const before = stages[index - 1];
     if (!before || stage.stride === 2 || stage.width === before.width) return [];
-    return [`stages ${index} and ${index + 1} share a map at widths ${before.width} and ${stage.width}`];
+    return [
+      say('stages {first} and {second} share a map at widths {before} and {after}', {
+        first: index,
+        second: index + 1,
+        before: before.width,
+        after: stage.width,
+      }),
+    ];
   });
   return {
     id: 'shared',
-    title: 'One map size, one block',
+    title: say('One map size, one block'),
     isKept: breaking.length === 0,
-    words: list(breaking) || 'Blocks of one map size share their hyperparameters',
+    words: joined(breaking) || say('Blocks of one map size share their hyperparameters'),
   };
 }
 
@@ -63,13 +70,19 @@ function doubling({ stages }: Spec): DesignRule {
   const breaking = stages.flatMap((stage, index) => {
     const before = stages[index - 1];
     if (!before || stage.stride === 1 || stage.width === 2 * before.width) return [];
-    return [`stage ${index + 1} halves the map at ${before.width} → ${stage.width} channels`];
+    return [
+      say('stage {number} halves the map at {before} → {after} channels', {
+        number: index + 1,
+        before: before.width,
+        after: stage.width,
+      }),
+    ];
   });
   return {
     id: 'doubling',
-    title: 'Half the map, twice the channels',
+    title: say('Half the map, twice the channels'),
     isKept: breaking.length === 0,
-    words: list(breaking) || 'Channels double where the map halves',
+    words: joined(breaking) || say('Channels double where the map halves'),
   };
 }
 
@@ -79,11 +92,11 @@ function even(work: readonly StageWork[]): DesignRule {
   const isKept = ratio <= evenWithin;
   return {
     id: 'even',
-    title: 'Even blocks',
+    title: say('Even blocks'),
     isKept,
     words: isKept
-      ? 'A block costs about the same in every stage'
-      : `The dearest block costs ${Number(ratio.toPrecision(2))} times the cheapest`,
+      ? say('A block costs about the same in every stage')
+      : say('The dearest block costs {ratio} times the cheapest', { ratio: Number(ratio.toPrecision(2)) }),
   };
 }
 
@@ -92,13 +105,21 @@ function numbersOf(spec: Spec): string[] {
   const [first] = spec.stages;
   const sameBlocks = spec.stages.every(({ blocks }) => blocks === first?.blocks);
   const numbers = sameBlocks
-    ? [`blocks ${first?.blocks}`]
-    : spec.stages.map(({ blocks }, index) => `blocks ${blocks} in stage ${index + 1}`);
-  if (spec.stem.width !== first?.width) numbers.push(`stem ${spec.stem.width}`);
+    ? [say('blocks {count}', { count: first?.blocks ?? 0 })]
+    : spec.stages.map(({ blocks }, index) =>
+        say('blocks {count} in stage {number}', { count: blocks, number: index + 1 }),
+      );
+  if (spec.stem.width !== first?.width) numbers.push(say('stem {width}', { width: spec.stem.width }));
   for (const [index, stage] of spec.stages.entries()) {
     const before = spec.stages[index - 1];
     const follows = before && stage.width === before.width * stage.stride;
-    if (!follows) numbers.push(`width ${stage.width}${index === 0 ? '' : ` in stage ${index + 1}`}`);
+    if (follows) continue;
+    const { width } = stage;
+    numbers.push(
+      index === 0
+        ? say('width {width}', { width })
+        : say('width {width} in stage {number}', { width, number: index + 1 }),
+    );
   }
   if (spec.widen !== 1) numbers.push(`k ${spec.widen}`);
   if (spec.cardinality !== 1) numbers.push(`C ${spec.cardinality}`);
@@ -108,6 +129,8 @@ function numbersOf(spec: Spec): string[] {
   if (survival.kind === 'linear' && survival.last < 1) numbers.push(`P_L ${survival.last}`);
   if (survival.kind === 'uniform' && survival.value < 1) numbers.push(`P ${survival.value}`);
   if (survival.kind === 'list')
-    numbers.push(...survival.values.map((value, index) => `P of block ${index + 1} ${value}`));
+    numbers.push(
+      ...survival.values.map((value, index) => say('P of block {number} {value}', { number: index + 1, value })),
+    );
   return numbers;
 }

@@ -1,4 +1,5 @@
 /** Ways out of what `check` finds, where there is an obvious one. */
+import { say } from '../language.ts';
 import { isBottleneck } from './blocks.ts';
 import { check } from './check.ts';
 import type { Problem } from './check.ts';
@@ -29,33 +30,33 @@ function candidates(spec: Spec, where: string): Mend[] {
   const stage = /^stage(\d+)$/.exec(where)?.[1];
   if (stage) return stageMends(spec, Number(stage) - 1);
   if (where.startsWith('stem/'))
-    return [{ title: 'Use the 3×3 stem', spec: { ...spec, stem: { ...spec.stem, kind: 'cifar' } } }];
+    return [{ title: say('Use the 3×3 stem'), spec: { ...spec, stem: { ...spec.stem, kind: 'cifar' } } }];
   switch (where) {
     case 'input':
-      return [{ title: 'Leave the input open', spec: { ...spec, input: null } }];
+      return [{ title: say('Leave the input open'), spec: { ...spec, input: null } }];
     case 'classes':
-      return [{ title: 'Leave the classes open', spec: { ...spec, classes: null } }];
+      return [{ title: say('Leave the classes open'), spec: { ...spec, classes: null } }];
     case 'cardinality':
     case 'pathWidth':
       return isBottleneck(spec.block) ? [] : [bottlenecks(spec), onePath(spec)];
     case 'form':
-      return [{ title: 'Use form c', spec: { ...spec, form: 'c' } }];
+      return [{ title: say('Use form c'), spec: { ...spec, form: 'c' } }];
     case 'survival':
       return survivalMends(spec);
     case 'zeroLastScale':
-      return [{ title: 'Start the last scales at 1', spec: { ...spec, zeroLastScale: false } }];
+      return [{ title: say('Start the last scales at 1'), spec: { ...spec, zeroLastScale: false } }];
     default:
       return [];
   }
 }
 
 const bottlenecks = (spec: Spec): Mend => ({
-  title: 'Use bottlenecks',
+  title: say('Use bottlenecks'),
   spec: { ...spec, block: spec.block === 'preactBasic' ? 'preactBottleneck' : 'bottleneck' },
 });
 
 const onePath = (spec: Spec): Mend => ({
-  title: 'Use one path',
+  title: say('Use one path'),
   spec: { ...spec, cardinality: 1, pathWidth: 64, form: 'c' },
 });
 
@@ -65,7 +66,7 @@ function survivalMends(spec: Spec): Mend[] {
     spec.survival.kind === 'list' && blocks <= limits.survivalList
       ? [
           {
-            title: `Fit the list to ${blocks} blocks`,
+            title: say('Fit the list to {blocks} blocks', { blocks }),
             spec: {
               ...spec,
               survival: {
@@ -76,7 +77,7 @@ function survivalMends(spec: Spec): Mend[] {
           },
         ]
       : [];
-  return [...fitted, { title: 'Let every block survive', spec: { ...spec, survival: { kind: 'always' } } }];
+  return [...fitted, { title: say('Let every block survive'), spec: { ...spec, survival: { kind: 'always' } } }];
 }
 
 function stageMends(spec: Spec, index: number): Mend[] {
@@ -89,10 +90,12 @@ function stageMends(spec: Spec, index: number): Mend[] {
   const width = wholeWidth(stage.width, spec.widen);
   const least = Math.ceil(64 / Math.max(1, Math.round(stage.width * spec.widen)));
   return [
-    ...(width === null ? [] : [{ title: `Use width ${width}`, spec: withStage({ width }) }]),
-    ...(spec.pathWidth < least ? [{ title: `Use path width ${least}`, spec: { ...spec, pathWidth: least } }] : []),
-    ...(spec.shortcut === 'A' ? [{ title: 'Use shortcut B', spec: { ...spec, shortcut: 'B' as const } }] : []),
-    ...(stage.stride === 2 ? [{ title: 'Keep the map (stride 1)', spec: withStage({ stride: 1 }) }] : []),
+    ...(width === null ? [] : [{ title: say('Use width {width}', { width }), spec: withStage({ width }) }]),
+    ...(spec.pathWidth < least
+      ? [{ title: say('Use path width {width}', { width: least }), spec: { ...spec, pathWidth: least } }]
+      : []),
+    ...(spec.shortcut === 'A' ? [{ title: say('Use shortcut B'), spec: { ...spec, shortcut: 'B' as const } }] : []),
+    ...(stage.stride === 2 ? [{ title: say('Keep the map (stride 1)'), spec: withStage({ stride: 1 }) }] : []),
   ];
 }
 

@@ -4,8 +4,10 @@
  * The three forms of a ResNeXt block have the same boxes at other places: what form c does in one grouped convolution
  * lies in three boxes on top of each other, so that a change of form moves one figure into the other.
  */
+import { say } from '../../../src-main/shared/language.ts';
 import type { BlockPlan, PathsStep, Step } from '../../../src-main/shared/network/plan.ts';
-import { boxOf } from './figure.ts';
+import { counted, joined } from '../../../src-main/shared/words.ts';
+import { boxOf, pathsInWords } from './figure.ts';
 
 export interface Box {
   /** The same for the same part in every form. */
@@ -136,12 +138,11 @@ class Layout {
     this.lines.push({ key: 'join', d: `M${first} ${join}H${last}` });
     if (step.paths.length > columns)
       this.ellipsis = { x: (centreOf(1) + centreOf(2)) / 2, y: (fork + bottom) / 2, text: '⋯' };
-    const words = `${step.paths.length} paths, ${step.join === 'sum' ? 'summed' : 'concatenated'}`;
-    const note = `${step.input.channels} → ${step.output.channels} channels`;
+    const note = say('{from} → {to} channels', { from: step.input.channels, to: step.output.channels });
     const top = join + lowGap;
     this.line('to join', this.centre, join, top);
     const place = { x: this.centre - wide / 2, y: top, width: wide, height: boxHeight };
-    this.boxes.push({ key: 'joined', step: step.name, ...place, title: words, note, isHidden: false });
+    this.boxes.push({ key: 'joined', step: step.name, ...place, title: pathsInWords(step), note, isHidden: false });
     this.y = top + boxHeight;
   }
 }
@@ -156,7 +157,7 @@ function shortTitle(step: Step): string {
     case 'convolution':
       return `${step.kernel}×${step.kernel}, ${step.output.channels}${step.stride > 1 ? ` / ${step.stride}` : ''}`;
     case 'normalisation':
-      return 'Normalisation';
+      return say('Normalisation');
     default:
       return boxOf(step).title;
   }
@@ -201,7 +202,7 @@ export function drawChain(steps: readonly Step[]): Drawing {
   const layout = new Layout(false);
   layout.chain(steps);
   layout.line('output', layout.centre, layout.y, layout.y + gap);
-  const words = steps.map((step) => boxOf(step).title).join(', then ');
+  const words = steps.map((step) => boxOf(step).title).join(say(', then '));
   return {
     width: wide + 2 * margin,
     height: layout.y + gap + 4,
@@ -219,7 +220,7 @@ function gateAt(layout: Layout, survival: number): Drawing['gate'] {
   const y = layout.y + gap;
   layout.line('to the gate', layout.centre, layout.y, y);
   layout.y = y + 26;
-  return { x: layout.centre, y: y + 13, text: `gate ${Number(survival.toFixed(3))}` };
+  return { x: layout.centre, y: y + 13, text: gateInWords(survival) };
 }
 
 function drawShortcut(
@@ -247,7 +248,7 @@ function drawShortcut(
   }
   return {
     d: `M${sum.x} ${from}H${x}V${sum.y}H${sum.x + 14}`,
-    label: steps.length === 0 ? { x: x + 8, y: middle + 4, text: 'shortcut' } : null,
+    label: steps.length === 0 ? { x: x + 8, y: middle + 4, text: say('shortcut') } : null,
   };
 }
 
@@ -266,22 +267,26 @@ function convolutionWords(steps: readonly Step[]): string {
     .flatMap((step) => {
       if (step.op === 'paths') {
         const inner = `${step.paths.length} × (${convolutionWords(step.paths[0] ?? [])})`;
-        return [inner, step.join === 'sum' ? 'sum' : 'concatenate'];
+        return [inner, say(step.join === 'sum' ? 'sum' : 'concatenate')];
       }
-      if (step.op === 'dropout') return ['dropout'];
+      if (step.op === 'dropout') return [say('dropout')];
       if (step.op !== 'convolution') return [];
-      const groups = step.groups > 1 ? `, ${step.groups} groups` : '';
-      return [`${step.kernel}×${step.kernel}, ${step.output.channels}${groups}`];
+      const kernel = `${step.kernel}×${step.kernel}, ${step.output.channels}`;
+      return [step.groups > 1 ? joined([kernel, counted(step.groups, 'group')]) : kernel];
     })
     .join(' → ');
 }
 
 /** `256 → 1×1, 128 → 3×3, 128, 32 groups → 1×1, 256 → sum`. */
 function wordsOf(block: BlockPlan): string {
-  const gate = block.survival < 1 ? ` → gate ${Number(block.survival.toFixed(3))}` : '';
-  const end = block.shortcut === null ? '' : ' → sum' + shortcutWords(block.shortcut);
+  const gate = block.survival < 1 ? ` → ${gateInWords(block.survival)}` : '';
+  const end = block.shortcut === null ? '' : ` → ${sumInWords(block.shortcut)}`;
   return `${block.input.channels} → ${convolutionWords(block.branch)}${gate}${end}`;
 }
 
-const shortcutWords = ([first]: readonly Step[]): string =>
-  first === undefined ? '' : first.op === 'zeroPad' ? ' with a padded shortcut' : ' with a projected shortcut';
+const gateInWords = (survival: number): string => say('gate {survival}', { survival: Number(survival.toFixed(3)) });
+
+function sumInWords([first]: readonly Step[]): string {
+  if (first === undefined) return say('sum');
+  return say(first.op === 'zeroPad' ? 'sum with a padded shortcut' : 'sum with a projected shortcut');
+}

@@ -1,7 +1,8 @@
 /** A residual block as boxes and lines, read from its plan. Pure. */
+import { say } from '../../../src-main/shared/language.ts';
 import { stepCost } from '../../../src-main/shared/network/cost.ts';
-import type { BlockPlan, Step } from '../../../src-main/shared/network/plan.ts';
-import { countInWords } from '../../../src-main/shared/words.ts';
+import type { BlockPlan, PathsStep, Step } from '../../../src-main/shared/network/plan.ts';
+import { counted, joined, macsInWords } from '../../../src-main/shared/words.ts';
 
 export interface Box {
   readonly title: string;
@@ -21,8 +22,12 @@ export interface Figure {
 
 const costOf = (step: Step) => {
   const { macs, parameters } = stepCost(step);
-  return macs > 0 ? `${countInWords(macs)} multiply-adds` : `${parameters.toLocaleString('en-US')} parameters`;
+  return macs > 0 ? macsInWords(macs) : say('{count} parameters', { count: parameters.toLocaleString('en-US') });
 };
+
+/** `32 paths, summed`. */
+export const pathsInWords = ({ paths, join }: PathsStep): string =>
+  say(join === 'sum' ? '{count} paths, summed' : '{count} paths, concatenated', { count: paths.length });
 
 /** Title and numbers of one step. */
 export function boxOf(step: Step): Box {
@@ -31,34 +36,38 @@ export function boxOf(step: Step): Box {
   switch (step.op) {
     case 'convolution':
       return {
-        title: `Convolution ${step.kernel}×${step.kernel}${step.stride > 1 ? `, stride ${step.stride}` : ''}${step.groups > 1 ? `, ${step.groups} groups` : ''}`,
-        note: `${input.channels} → ${output.channels}, ${costOf(step)}`,
+        title: joined([
+          say('Convolution {kernel}', { kernel: `${step.kernel}×${step.kernel}` }),
+          ...(step.stride > 1 ? [say('stride {stride}', { stride: step.stride })] : []),
+          ...(step.groups > 1 ? [counted(step.groups, 'group')] : []),
+        ]),
+        note: joined([`${input.channels} → ${output.channels}`, costOf(step)]),
       };
     case 'normalisation':
-      return { title: 'Batch normalisation', note: costOf(step) };
+      return { title: say('Batch normalisation'), note: costOf(step) };
     case 'relu':
       return { title: 'ReLU', note: map };
     case 'dropout':
-      return { title: `Dropout ${step.rate}`, note: 'in training only' };
+      return { title: say('Dropout {rate}', { rate: step.rate }), note: say('in training only') };
     case 'maxPool':
-      return { title: 'Max pooling 3×3', note: map };
+      return { title: say('Max pooling 3×3'), note: map };
     case 'zeroPad':
       return {
-        title: step.stride > 1 ? `Zero padding, stride ${step.stride}` : 'Zero padding',
+        title: step.stride > 1 ? say('Zero padding, stride {stride}', { stride: step.stride }) : say('Zero padding'),
         note: `${input.channels} → ${output.channels}`,
       };
     case 'average':
-      return { title: 'Average', note: map };
+      return { title: say('Average'), note: map };
     case 'linear':
-      return { title: 'Linear', note: `${input.channels} → ${output.channels}` };
+      return { title: say('Linear'), note: `${input.channels} → ${output.channels}` };
     case 'paths': {
       const one = step.paths[0] ?? [];
       const convolutions = one
         .filter((each) => each.op === 'convolution')
         .map((each) => `${each.kernel}×${each.kernel}, ${each.output.channels}`);
       return {
-        title: `${step.paths.length} paths, ${step.join === 'sum' ? 'summed' : 'concatenated'}`,
-        note: `${input.channels} → ${convolutions.join(' → ')} each`,
+        title: pathsInWords(step),
+        note: say('{steps} each', { steps: `${input.channels} → ${convolutions.join(' → ')}` }),
       };
     }
   }

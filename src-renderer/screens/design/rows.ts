@@ -1,10 +1,11 @@
 /** A network as the rows of an outline, from input to output; what is closed shows one row. Pure. */
+import { say } from '../../../src-main/shared/language.ts';
 import { blockCost, stepCost, stepsCost } from '../../../src-main/shared/network/cost.ts';
 import type { BlockPlan, Plan, Step } from '../../../src-main/shared/network/plan.ts';
 import type { Shape, Spec } from '../../../src-main/shared/network/spec.ts';
-import { counted, shapeInWords } from '../../../src-main/shared/words.ts';
+import { counted, joined, shapeInWords } from '../../../src-main/shared/words.ts';
 import { blockName, stageName, stepsOfBlock } from '../../state/selection.ts';
-import { blockNames } from '../../words/fields.ts';
+import { blocksInWords, blockTitle, stageTitle } from '../../words/network.ts';
 import { boxOf } from './figure.ts';
 
 export interface Row {
@@ -31,12 +32,12 @@ type Kept = ReadonlyMap<string, number>;
 
 /** Rows of a plan; `open` holds the names of what is open. Takes time linear in the number of blocks and open steps. */
 export function rowsOf(plan: Plan, open: ReadonlySet<string>, kept: Kept): Row[] {
-  const stem = chainRows('stem', 'Stem', plan.stem, open, kept);
-  const head = chainRows('head', 'Head', plan.head, open, kept);
+  const stem = chainRows('stem', say('Stem'), plan.stem, open, kept);
+  const head = chainRows('head', say('Head'), plan.head, open, kept);
   const input: Row = {
     id: 'input',
     level: 1,
-    title: 'Input',
+    title: say('Input'),
     note: counted(plan.classes, 'class', 'classes'),
     isOpen: null,
     output: shapeInWords(plan.input),
@@ -63,12 +64,10 @@ export function bareRows(spec: Spec): Row[] {
     survival: null,
   });
   return [
-    row('input', 'Input', spec.input ? shapeInWords(spec.input) : 'chosen by the data'),
-    row('stem', 'Stem', counted(spec.stem.width, 'channel')),
-    ...spec.stages.map(({ blocks }, index) =>
-      row(stageName(index), `Stage ${index + 1}`, `${blocks} ${blockNames[spec.block]}`),
-    ),
-    row('head', 'Head', ''),
+    row('input', say('Input'), spec.input ? shapeInWords(spec.input) : say('chosen by the data')),
+    row('stem', say('Stem'), counted(spec.stem.width, 'channel')),
+    ...spec.stages.map(({ blocks }, index) => row(stageName(index), stageTitle(index), blocksInWords(blocks, spec))),
+    row('head', say('Head'), ''),
   ];
 }
 
@@ -79,7 +78,7 @@ function chainRows(id: 'stem' | 'head', title: string, steps: readonly Step[], o
     id,
     level: 1,
     title,
-    note: steps.map((step) => boxOf(step).title.toLowerCase()).join(', '),
+    note: joined(steps.map((step) => boxOf(step).title.toLowerCase())),
     isOpen,
     output: outputWords(steps.at(-1)?.output),
     parameters,
@@ -100,8 +99,8 @@ function stageRows(plan: Plan, index: number, open: ReadonlySet<string>, kept: K
   const row: Row = {
     id,
     level: 1,
-    title: `Stage ${index + 1}`,
-    note: `${stage.blocks.length} ${blockNames[plan.spec.block]}`,
+    title: stageTitle(index),
+    note: blocksInWords(stage.blocks.length, plan.spec),
     isOpen,
     output: outputWords(stage.output),
     parameters: sum(({ parameters }) => parameters),
@@ -119,7 +118,7 @@ function stageRows(plan: Plan, index: number, open: ReadonlySet<string>, kept: K
       const blockRow: Row = {
         id: blockId,
         level: 2,
-        title: `Block ${place + 1}`,
+        title: blockTitle(place),
         note: shapesWords(block.input, block.output),
         isOpen: isBlockOpen,
         output: outputWords(block.output),
@@ -159,5 +158,5 @@ const outputWords = (shape: Shape | undefined): string => (shape ? shapeInWords(
 
 const shapesWords = (input: Shape, output: Shape): string =>
   input.channels === output.channels
-    ? `${output.channels} channels`
-    : `${input.channels} → ${output.channels} channels`;
+    ? say('{count} channels', { count: output.channels })
+    : say('{from} → {to} channels', { from: input.channels, to: output.channels });

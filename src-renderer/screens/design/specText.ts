@@ -1,5 +1,6 @@
 /** A spec as text that is pleasant to edit: a line for each field and for each stage. Pure. */
 import { readPlaces } from '../../../src-main/shared/jsonPlaces.ts';
+import { retell, say } from '../../../src-main/shared/language.ts';
 import type { Spec } from '../../../src-main/shared/network/spec.ts';
 import { specSchema } from '../../../src-main/shared/network/spec.ts';
 import { getDotPath, safeParse } from '../../../src-main/shared/schema.ts';
@@ -35,7 +36,12 @@ export function readSpec(text: string): ReadSpec {
   if (!read.ok)
     return {
       ok: false,
-      problem: `Line ${read.line}, column ${read.column}: ${read.expected} was expected, found ${read.found}.`,
+      problem: say('Line {line}, column {column}: {expected} was expected, found {found}.', {
+        line: read.line,
+        column: read.column,
+        expected: retell(read.expected),
+        found: retell(read.found),
+      }),
       start: read.at,
       end: Math.min(text.length, read.at + 1),
     };
@@ -48,7 +54,12 @@ export function readSpec(text: string): ReadSpec {
   while (known !== '' && !read.places.has(known)) known = known.includes('.') ? known.replace(/\.[^.]*$/, '') : '';
   const { start, end } = read.places.get(known) ?? { start: 0, end: 0 };
   const line = text.slice(0, start).split('\n').length;
-  return { ok: false, problem: `Line ${line}, ${path || 'the network'}: ${issue.message}.`, start, end };
+  const problem = say('Line {line}, {path}: {problem}.', {
+    line,
+    path: path || say('the network'),
+    problem: retell(issue.message),
+  });
+  return { ok: false, problem, start, end };
 }
 
 /** The innermost path whose text a position lies in; empty for the whole. */

@@ -1,10 +1,13 @@
 /** Every sentence of the page in Simplified Chinese; a key is the English sentence. One file for each area of the page. */
+import { charts } from './charts.ts';
 import { data } from './data.ts';
+import { design } from './design.ts';
 import { desktop } from './desktop.ts';
 import { engine } from './engine.ts';
 import { failures } from './failures.ts';
 import { frame } from './frame.ts';
 import { history } from './history.ts';
+import { network } from './network.ts';
 import { numbers } from './numbers.ts';
 import { queue } from './queue.ts';
 import { recipe } from './recipe.ts';
@@ -12,15 +15,33 @@ import { run } from './run.ts';
 import { runPage } from './runPage.ts';
 
 /** The areas, so that a test can tell that none says what another one says. */
-export const areas = { data, desktop, engine, failures, frame, history, numbers, queue, recipe, run, runPage };
+export const areas = {
+  charts,
+  data,
+  design,
+  desktop,
+  engine,
+  failures,
+  frame,
+  history,
+  network,
+  numbers,
+  queue,
+  recipe,
+  run,
+  runPage,
+};
 
 export const chinese = {
+  ...charts,
   ...data,
+  ...design,
   ...desktop,
   ...engine,
   ...failures,
   ...frame,
   ...history,
+  ...network,
   ...numbers,
   ...queue,
   ...recipe,

@@ -5,6 +5,7 @@ export const numbers = {
   '{count} parameters': '{count} 个参数',
   '{count} multiply-adds': '{count} 次乘加',
   '{count} bytes': '{count} 字节',
+  '{count} ms': '{count} 毫秒',
   '{count} s': '{count} 秒',
   '{count} min': '{count} 分',
   '{count} h': '{count} 小时',
