@@ -110,7 +110,7 @@ export const chinese: StudyWords = {
   scaled: {
     full: '论文的完整版本。',
     cut: (layers, width, epochs, images, full) =>
-      `按时间缩小：${layers} 层而非 ${full.layers} 层，宽度 ${width} 而非 ${full.width}，${epochs} 轮而非 ${full.epochs} 轮，每个实验组看过 ${images} 幅图像而非 ${full.images} 幅。问题不变。`,
+      `按时间缩小：${layers} 层而非 ${full.layers} 层，宽度 ${width} 而非 ${full.width}，${epochs} 轮而非 ${full.epochs} 轮，每个实验组看过的图像数为 ${images} 而非 ${full.images}。问题不变。`,
     equalParameters: '相互比较的实验组参数量相同，误差在 3 % 以内。',
     equalMacs: '相互比较的实验组乘加次数相同，误差在 3 % 以内。',
   },
