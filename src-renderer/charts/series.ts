@@ -9,6 +9,8 @@ export interface Line {
   readonly key: string;
   /** In the legend, e.g. `resnet20 · test`. */
   readonly label: string;
+  /** Without what it says of the kind, where the legend tells kinds apart by their dashes. */
+  readonly name?: string;
   /** Custom property with the colour. */
   readonly colour: string;
   /** `train` is dashed, `test` is solid, `faint` is a thin line behind the others, `plain` solid without dots. */

@@ -1,5 +1,6 @@
 /** Every sentence of the page in Simplified Chinese; a key is the English sentence. One file for each area of the page. */
 import { charts } from './charts.ts';
+import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { design } from './design.ts';
 import { desktop } from './desktop.ts';
@@ -17,6 +18,7 @@ import { runPage } from './runPage.ts';
 /** The areas, so that a test can tell that none says what another one says. */
 export const areas = {
   charts,
+  compare,
   data,
   design,
   desktop,
@@ -34,6 +36,7 @@ export const areas = {
 
 export const chinese = {
   ...charts,
+  ...compare,
   ...data,
   ...design,
   ...desktop,

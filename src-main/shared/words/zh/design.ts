@@ -173,7 +173,6 @@ export const design = {
   widened: '变宽',
   narrowed: '变窄',
   changed: '改变',
-  'What differs': '不同之处',
   'Their specs are alike.': '两者的规格相同。',
 
   'Numbers for': '统计对象',
