@@ -60,7 +60,7 @@ test('at every budget, on any data, arms that are to cost the same do so within 
       // What is stored is read again.
       assert.deepEqual(parse(studyPlanSchema, JSON.parse(JSON.stringify(plan))), plan);
     }),
-    { numRuns: 120 },
+    { numRuns: 80 },
   );
 });
 
@@ -88,6 +88,6 @@ test('a budget that has room for a study is not exceeded, and a larger one never
       if (small!.plan.rung!.at > 0) assert.ok(small!.seconds <= seconds);
       assert.ok(large!.plan.rung!.at >= small!.plan.rung!.at);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
