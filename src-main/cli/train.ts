@@ -1,6 +1,7 @@
 /** `train`: starts runs in this process and follows them to their end. */
 import { sep } from 'node:path';
 import { augmentationFor } from '../core/service/recipe.ts';
+import { recipeFor } from '../shared/network/recipes.ts';
 import { defaultRecipe } from '../shared/recipe.ts';
 import { WrongUsage } from './arguments.ts';
 import { interrupted } from './command.ts';
@@ -58,7 +59,10 @@ export async function askedRuns(
   if (data === undefined) throw new WrongUsage('--data is missing');
   const network = networkChoice(named);
   const presets = await client().call('network.presets', {});
-  const base = presets.find((preset) => preset.name === network)?.recipe ?? defaultRecipe;
+  const base =
+    typeof network === 'string'
+      ? (presets.find((preset) => preset.name === network)?.recipe ?? defaultRecipe)
+      : recipeFor(network);
   // An unknown network is said before an unknown dataset, and both before anything is stored.
   if (typeof network === 'string') await client().call('network.describe', { network });
   // A path is added first; what is in the library already is found there.

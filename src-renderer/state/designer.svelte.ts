@@ -18,8 +18,8 @@ import { begin, change, redo, settle, undo } from '../../src-main/shared/network
 import type { History } from '../../src-main/shared/network/history.ts';
 import { activationBytesByMaker } from '../../src-main/shared/network/memory.ts';
 import { mend } from '../../src-main/shared/network/mend.ts';
+import { recipeFor } from '../../src-main/shared/network/recipes.ts';
 import type { Spec, Stage } from '../../src-main/shared/network/spec.ts';
-import { defaultRecipe } from '../../src-main/shared/recipe.ts';
 import type { Recipe } from '../../src-main/shared/recipe.ts';
 import type { Address } from './address.svelte.ts';
 import type { Designs } from './designs.svelte.ts';
@@ -82,6 +82,10 @@ export class Designer {
   /** Bytes of kept activations by the step or block that makes them. */
   readonly keptBytes = $derived(this.plan ? activationBytesByMaker(this.plan) : null);
   readonly family = $derived(familyOf(this.spec));
+  /** The recipe that goes with it: its own where a preset is open, else that of the nearest paper. */
+  readonly recipe: Recipe = $derived.by(
+    () => this.#library.preset(this.#network ?? '')?.recipe ?? recipeFor(this.spec),
+  );
   readonly canUndo = $derived(this.#history.past.length > 0);
   readonly canRedo = $derived(this.#history.future.length > 0);
   /** What undo would take back, and redo bring. */
@@ -122,11 +126,6 @@ export class Designer {
   get stage(): number | null {
     return stageOf(this.#selected);
   }
-  /** The recipe that goes with it: its preset's, or the default one. */
-  get recipe(): Recipe {
-    return (this.#basedOn === null ? undefined : this.#library.preset(this.#basedOn))?.recipe ?? defaultRecipe;
-  }
-
   /** Opens a preset or a network of one's own; false where there is none of that name or id. */
   show(network: string): boolean {
     if (network === this.#network) return true;
@@ -268,11 +267,14 @@ export class Designer {
     this.edit(say('Remove stage'), (spec) => removeStage(spec, at));
     this.select(stageName(Math.min(at, this.spec.stages.length - 1)));
   }
-  moveStage(by: -1 | 1): void {
-    const at = this.stage;
-    if (at === null || !this.spec.stages[at + by]) return;
-    this.edit(say(by < 0 ? 'Move stage up' : 'Move stage down'), (spec) => moveStage(spec, at, at + by));
-    this.select(stageName(at + by));
+  /** Puts a stage where another one is. */
+  moveStage(from: number, to: number): void {
+    if (from === to || !this.spec.stages[from] || !this.spec.stages[to]) return;
+    this.edit(say(to < from ? 'Move stage up' : 'Move stage down'), (spec) => moveStage(spec, from, to));
+    this.select(stageName(to));
+  }
+  moveStageBy(by: -1 | 1): void {
+    if (this.stage !== null) this.moveStage(this.stage, this.stage + by);
   }
   copyStage(): void {
     const stage = this.stage === null ? undefined : this.spec.stages[this.stage];

@@ -1,6 +1,7 @@
 /** Networks of one's own, as core keeps them. */
 import type { Change, Design } from '../../src-main/shared/contract.ts';
 import { say } from '../../src-main/shared/language.ts';
+import { opened, sameNetwork } from '../../src-main/shared/network/edit.ts';
 import { presets } from '../../src-main/shared/network/presets.ts';
 import type { NetworkFile } from '../../src-main/shared/network/file.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
@@ -47,6 +48,17 @@ export class Designs {
     const saved = await this.#api.call('network.save', design);
     this.#list = [saved, ...this.#list.filter(({ id }) => id !== saved.id)];
     return saved;
+  }
+
+  /**
+   * Opens a preset, by its name, or any other network on the drawing board; one that is not kept yet becomes one of one's
+   * own. Rejects with `Expected`.
+   */
+  async edit(network: string | Spec): Promise<void> {
+    const kept = typeof network === 'string' ? network : this.#list.find(({ spec }) => sameNetwork(spec, network))?.id;
+    const spec = typeof network === 'string' ? null : { ...opened(network), name: this.freeName(network.name) };
+    const saved = kept === undefined && spec ? await this.save({ spec, tags: [], basedOn: null }) : null;
+    this.#address.go({ screen: 'design', network: kept ?? saved?.id ?? null });
   }
 
   async duplicate(design: Design): Promise<Design> {

@@ -1,8 +1,10 @@
 /** The form for a new run: choices, the network's numbers for the chosen data, and what stands in the way. */
 import { check } from '../../src-main/shared/network/check.ts';
 import { describe } from '../../src-main/shared/network/cost.ts';
+import { sameNetwork } from '../../src-main/shared/network/edit.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
 import { predict, trainingImages } from '../../src-main/shared/network/prediction.ts';
+import { recipeFor } from '../../src-main/shared/network/recipes.ts';
 import type { Spec } from '../../src-main/shared/network/spec.ts';
 import { defaultRecipe } from '../../src-main/shared/recipe.ts';
 import type { Duration, Recipe } from '../../src-main/shared/recipe.ts';
@@ -15,9 +17,20 @@ const firstData = 'digits';
 const shortEpochs = 15;
 const smallData = 10_000;
 
+/** A network to choose that is no preset. */
+export interface OwnNetwork {
+  readonly key: string;
+  readonly spec: Spec;
+}
+
+/** Key of the network that the dialog was opened with. */
+const draftedKey = 'drafted';
+
 export class NewRunForm {
   readonly #lab: Lab;
-  readonly ownSpec: Spec | null;
+  /** A network that the dialog was opened with and that is no preset, e.g. a run's. */
+  readonly #drafted: Spec | null;
+  /** A preset's name, or the key of a network of one's own. */
   #network = $state(firstNetwork);
   data = $state('');
   /** A file that the network's weights begin with; null: drawn from the seed. */
@@ -34,7 +47,17 @@ export class NewRunForm {
   device: 'auto' | 'cpu' | 'gpu' = $state('auto');
 
   readonly dataset = $derived.by(() => this.#lab.library.dataset(this.data));
-  readonly spec: Spec | null = $derived.by(() => this.ownSpec ?? this.#lab.library.preset(this.#network)?.spec ?? null);
+  /** Networks that are no presets: the one of the draft, then those of one's own. */
+  readonly own: readonly OwnNetwork[] = $derived.by(() => {
+    const designs = this.#lab.designs.list.map(({ id, spec }) => ({ key: id, spec }));
+    const drafted = this.#drafted;
+    const isKept = designs.some(({ spec }) => !drafted || sameNetwork(spec, drafted));
+    return drafted && !isKept ? [{ key: draftedKey, spec: drafted }, ...designs] : designs;
+  });
+  readonly #preset = $derived.by(() => this.#lab.library.preset(this.#network));
+  readonly spec: Spec | null = $derived.by(
+    () => this.#preset?.spec ?? this.own.find(({ key }) => key === this.#network)?.spec ?? null,
+  );
   readonly #fill = $derived({ input: this.dataset?.image, classes: this.dataset?.classes.length });
   readonly problems = $derived(this.spec ? check(this.spec, this.#fill) : []);
   readonly #plan = $derived(this.spec && this.problems.length === 0 ? expand(this.spec, this.#fill) : null);
@@ -57,22 +80,31 @@ export class NewRunForm {
   constructor(lab: Lab, draft: Draft) {
     this.#lab = lab;
     const { datasets, presets } = lab.library;
-    this.ownSpec = typeof draft.network === 'object' ? draft.network : null;
+    const drafted = typeof draft.network === 'object' ? draft.network : null;
+    this.#drafted = drafted;
     this.data = draft.data ?? datasets.find(({ id }) => id === firstData)?.id ?? datasets[0]?.id ?? '';
     this.device = lab.session.settings.device;
     const wanted = typeof draft.network === 'string' ? draft.network : firstNetwork;
-    this.chooseNetwork(presets.some(({ name }) => name === wanted) ? wanted : (presets[0]?.name ?? ''));
+    if (drafted) this.chooseNetwork(this.own.find(({ spec }) => sameNetwork(spec, drafted))?.key ?? draftedKey);
+    else this.chooseNetwork(presets.some(({ name }) => name === wanted) ? wanted : (presets[0]?.name ?? ''));
   }
 
+  /** What is chosen of presets and `own`. */
+  get network(): string {
+    return this.#network;
+  }
   get networkName(): string {
-    return this.ownSpec?.name ?? this.#network;
+    return this.spec?.name ?? this.#network;
   }
 
-  /** Takes a preset with its recipe; a recipe for a large set is cut short for a small one. */
-  chooseNetwork(name: string): void {
-    this.#network = name;
-    const recipe = this.#lab.library.preset(name)?.recipe;
-    if (!recipe) return;
+  /**
+   * Takes a preset with its recipe, or a network of one's own with that of the nearest paper; a recipe for a large set is
+   * cut short for a small one.
+   */
+  chooseNetwork(network: string): void {
+    this.#network = network;
+    if (!this.spec) return;
+    const recipe = this.#preset?.recipe ?? recipeFor(this.spec);
     this.more = this.#base = recipe;
     this.batch = recipe.batch;
     this.rate = recipe.learningRate;
@@ -94,7 +126,7 @@ export class NewRunForm {
     this.length = epochs;
   }
 
-  /** What differs from the preset's recipe; the rest is core's to fill in, by the dataset where it is left open. */
+  /** What differs from the network's recipe; the rest is core's to fill in, by the dataset where it is left open. */
   get #changed(): Partial<Recipe> {
     return Object.fromEntries(
       Object.entries(this.more).filter(([name, value]) => value !== this.#base[name as keyof Recipe]),
@@ -103,7 +135,7 @@ export class NewRunForm {
 
   get start(): Start {
     return {
-      network: this.ownSpec ?? this.#network,
+      network: this.#preset || !this.spec ? this.#network : this.spec,
       data: this.data,
       recipe: {
         ...this.#changed,

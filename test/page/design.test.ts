@@ -1,28 +1,53 @@
 /** The designer, served by a real core and in a real browser: its numbers, its speed, its keys, and axe in every state. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { processorName } from '../../src-main/core/device/processor.ts';
 import { createCore } from '../../src-main/core/service/core.ts';
 import type { Core } from '../../src-main/core/service/core.ts';
+import { openStore } from '../../src-main/core/store/open.ts';
 import { serve } from '../../src-main/serve/serve.ts';
 import type { Server } from '../../src-main/serve/serve.ts';
 import { buildParts } from '../../src-main/setup/build.mjs';
+import { locateEngine } from '../../src-main/setup/engine.mjs';
 import { checkoutFolder } from '../../src-main/setup/paths.mjs';
 import { staleParts } from '../../src-main/setup/sources.mjs';
 import { describe } from '../../src-main/shared/network/cost.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
 import { findPreset, presets } from '../../src-main/shared/network/presets.ts';
-import { countInWords } from '../../src-main/shared/words.ts';
+import { predict } from '../../src-main/shared/network/prediction.ts';
+import { countInWords, speedInWords, stepTimeInWords } from '../../src-main/shared/words.ts';
+import type { Calibration } from '../../src-main/shared/calibration.ts';
 
 const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const home = mkdtempSync(join(tmpdir(), 'residua-design-'));
+
+/** A machine as it may be, so that the page has something to predict by. */
+const calibration: Calibration = {
+  kind: 'cpu',
+  device: processorName(),
+  engine: locateEngine({ flavour: 'cpu' }).version ?? '',
+  rates: {
+    nodes: 5e-6,
+    spatial: 6e-12,
+    pointwise: 6e-12,
+    narrow: 6e-11,
+    medium: 9e-12,
+    broad: 1e-11,
+    traffic: 2.5e-11,
+  },
+  error: 0.05,
+  seconds: 14,
+  atMs: 1e12,
+};
 
 let core: Core;
 let server: Server;
@@ -33,6 +58,9 @@ const wrong: string[] = [];
 before(async () => {
   if (skip) return;
   if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
+  const store = openStore(home);
+  store.writeCalibration(calibration);
+  store.close();
   core = createCore({ home, version: '0', commit: 'test' });
   server = await serve(core, { port: 0 });
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
@@ -58,6 +86,14 @@ async function open(colorScheme: 'light' | 'dark'): Promise<Page> {
 async function show(at: Page, network: string): Promise<void> {
   await at.goto(new URL(`/#/design/${network}`, server.address).href);
   await at.getByRole('textbox', { name: 'Name' }).waitFor();
+}
+/** Keeps a small picture of the page, without the pointer on anything. */
+async function keepPicture(at: Page, name: string): Promise<void> {
+  const folder = resolve(checkoutFolder(), process.env['RESIDUA_SCREENSHOTS'] ?? 'out/screenshots');
+  mkdirSync(folder, { recursive: true });
+  await at.mouse.move(0, 0);
+  const picture = sharp(await at.screenshot()).png({ palette: true, colours: 128, effort: 10 });
+  await picture.toFile(join(folder, `${name}.png`));
 }
 const goTo = (at: Page, view: string) =>
   at.getByRole('group', { name: 'View' }).getByRole('button', { name: view }).click();
@@ -206,6 +242,54 @@ test('from ResNet-50 the paper’s paths are found on screen and one is taken', 
   assert.notEqual(name, 'resnet50 2');
 });
 
+test('what a run would take of this device is said, follows the edits, and can be a budget', { skip }, async () => {
+  await show(page, 'wrn-16-4');
+  const said = (name: string) =>
+    page.getByRole('region', { name: 'On this device' }).locator(`dt:has-text("${name}") + dd`).innerText();
+  const expected = ({ spec, recipe }: ReturnType<typeof findPreset>) => {
+    const { stepSeconds, imagesPerSecond } = predict(expand(spec), recipe, {
+      kind: 'cpu',
+      freeBytes: null,
+      calibration,
+    });
+    return [stepTimeInWords(stepSeconds ?? NaN), speedInWords(imagesPerSecond ?? NaN)];
+  };
+  const preset = findPreset('wrn-16-4');
+  assert.deepEqual([await said('Step time'), await said('Speed')], expected(preset));
+  await page.getByLabel('Widening k').fill('8');
+  await page.getByLabel('Widening k').press('Enter');
+  const wider = expected({ ...preset, spec: { ...preset.spec, widen: 8 } });
+  assert.deepEqual([await said('Step time'), await said('Speed')], wider);
+  await page.getByRole('button', { name: 'Same budget…' }).click();
+  await page.getByLabel('Match').selectOption('wrn-16-4');
+  await page.getByLabel('in', { exact: true }).selectOption('seconds');
+  await page.getByRole('button', { name: 'Use k = 4' }).click();
+  assert.deepEqual([await said('Step time'), await said('Speed')], expected(preset));
+});
+
+test(
+  'a stage is dragged to another place, in the outline and on the canvas, and undo brings it back',
+  { skip },
+  async () => {
+    await show(page, 'resnet44');
+    const { stages } = findPreset('resnet44').spec;
+    const order = async () => {
+      await goTo(page, 'JSON');
+      return ((await json()) as { stages: typeof stages }).stages.map(({ width }) => width);
+    };
+    await goTo(page, 'Outline');
+    await page.locator('#outline-stage1').dragTo(page.locator('#outline-stage3'));
+    assert.deepEqual(await order(), [32, 64, 16]);
+    await goTo(page, 'Canvas');
+    await page.locator('.part:has-text("Stage 3")').dragTo(page.locator('.part:has-text("Stage 1")'));
+    assert.deepEqual(await order(), [16, 32, 64]);
+    for (const title of ['Undo', 'Undo']) await page.getByRole('button', { name: title }).click();
+    assert.deepEqual(await order(), [16, 32, 64]);
+    await page.getByRole('button', { name: 'Redo' }).click();
+    assert.deepEqual(await order(), [32, 64, 16]);
+  },
+);
+
 test('an edit of ResNet-1202 is in the numbers within 50 ms', { skip }, async () => {
   await show(page, 'resnet1202-sd');
   await goTo(page, 'Canvas');
@@ -262,3 +346,20 @@ for (const theme of ['light', 'dark'] as const)
     assert.deepEqual([found, wrong], [[], []]);
     await at.context().close();
   });
+
+/** `RESIDUA_SCREENSHOTS=resources/screenshots npm test -- page/design` makes those of the README. */
+for (const theme of ['light', 'dark'] as const)
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080],
+  ] as const)
+    test(`the designer looks its best at ${width} × ${height}, ${theme}`, { skip }, async () => {
+      const at = await open(theme);
+      await at.setViewportSize({ width, height });
+      await show(at, 'resnext50-32x4d');
+      await at.getByRole('region', { name: 'On this device' }).getByText('Speed').waitFor();
+      await keepPicture(at, `design-${theme}-${width}`);
+      const train = await at.getByRole('button', { name: 'Train', exact: true }).boundingBox();
+      assert.ok(train && train.x + train.width <= width, 'the whole header is in sight');
+      await at.context().close();
+    });

@@ -4,12 +4,12 @@ import type { Dataset } from '../../shared/dataset.ts';
 import { describe } from '../../shared/network/cost.ts';
 import { expand } from '../../shared/network/expand.ts';
 import { findPreset, presets } from '../../shared/network/presets.ts';
+import { recipeFor } from '../../shared/network/recipes.ts';
 import type { Shape, Spec } from '../../shared/network/spec.ts';
-import { defaultRecipe } from '../../shared/recipe.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { Handlers } from './answer.ts';
 
-/** A chosen network: a preset by its name with its recipe, or a spec of one's own with the default recipe. */
+/** A chosen network: a preset by its name with its recipe, or a spec of one's own with that of the nearest paper. */
 export interface Chosen {
   readonly spec: Spec;
   readonly recipe: Recipe;
@@ -18,7 +18,7 @@ export interface Chosen {
 
 /** @throws {Expected} `network.unknown` */
 export function chooseNetwork(network: string | Spec): Chosen {
-  if (typeof network !== 'string') return { spec: network, recipe: defaultRecipe, family: 'custom' };
+  if (typeof network !== 'string') return { spec: network, recipe: recipeFor(network), family: 'custom' };
   const preset = findPreset(network);
   return { spec: preset.spec, recipe: preset.recipe, family: preset.family };
 }

@@ -36,6 +36,12 @@ export const blankSpec = (name: string): Spec => ({
   zeroLastScale: false,
 });
 
+/** The network without what a dataset filled in. */
+export const opened = (spec: Spec): Spec => ({ ...spec, input: null, classes: null });
+
+/** Whether two specs are one network, whatever a dataset filled in. */
+export const sameNetwork = (a: Spec, b: Spec): boolean => JSON.stringify(opened(a)) === JSON.stringify(opened(b));
+
 /** The family that a network belongs to, by what sets it apart; the control without shortcuts is `plain`. */
 export function familyOf(spec: Spec): Family {
   if (spec.shortcut === 'none') return 'plain';

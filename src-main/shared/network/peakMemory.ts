@@ -17,8 +17,8 @@ const nodeBytes: Record<DeviceKind, number> = { cpu: 18e3, gpu: 0 };
 const largestAlive = 6;
 /** What lies between values of different sizes, as a share of them. */
 const gaps = 0.09;
-/** Weights with their decay, and those that are read while they are written. */
-const copiesInUpdate = 2;
+/** Weights with their decay, or those that are read while they are written. */
+const copiesInUpdate = 1;
 
 /** Weights, gradients and what the optimiser keeps for each weight. */
 export const copiesOf = ({ optimiser, averageDecay }: Recipe): number =>

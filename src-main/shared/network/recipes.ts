@@ -1,6 +1,10 @@
 /** The papers' recipes. Schedules are fractions of the run, so that they fit shorter runs. */
 import { defaultRecipe } from '../recipe.ts';
 import type { Recipe } from '../recipe.ts';
+import { isBottleneck } from './blocks.ts';
+import { familyOf } from './edit.ts';
+import type { Spec } from './spec.ts';
+import { blockCount } from './survival.ts';
 
 /** The rate of a first phase of 400 of 64,000 steps, He et al. 2015, section 4.2 (there at a tenth, here rising). */
 const firstSteps = 400 / 64_000;
@@ -60,3 +64,25 @@ export const recipes = {
   imagenet,
   imagenetResnext,
 } as const;
+
+/** Layers from which on the paper warms up. */
+const deepLayers = 110;
+
+/** The recipe of the paper that a network of one's own is nearest to: of its family, its depth and its stem. */
+export function recipeFor(spec: Spec): Recipe {
+  const family = familyOf(spec);
+  if (spec.stem.kind === 'imagenet') return family === 'resnext' ? imagenetResnext : imagenet;
+  switch (family) {
+    case 'plain':
+    case 'resnet':
+      return blockCount(spec) * (isBottleneck(spec.block) ? 3 : 2) + 2 < deepLayers ? resnet : deepResnet;
+    case 'preactivation':
+      return preactivation;
+    case 'stochasticDepth':
+      return stochasticDepth;
+    case 'wide':
+      return wide;
+    case 'resnext':
+      return resnext;
+  }
+}

@@ -28,8 +28,8 @@ export function pressOnNetwork(designer: Designer, event: KeyboardEvent): boolea
     d: () => designer.duplicateStage(),
   };
   const withAlt: Record<string, () => void> = {
-    ArrowUp: () => designer.moveStage(-1),
-    ArrowDown: () => designer.moveStage(1),
+    ArrowUp: () => designer.moveStageBy(-1),
+    ArrowDown: () => designer.moveStageBy(1),
   };
   const canOpen = rows[at]?.isOpen ?? null;
   const alone: Record<string, () => void> = {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { presetSchema } from '../../../src-main/shared/contract.ts';
 import { findPreset, presets } from '../../../src-main/shared/network/presets.ts';
 import { reported } from '../../../src-main/shared/network/reported.ts';
+import { recipeFor } from '../../../src-main/shared/network/recipes.ts';
 import { recipeSchema } from '../../../src-main/shared/recipe.ts';
 import { array, parse } from '../../../src-main/shared/schema.ts';
 
@@ -57,4 +59,13 @@ test('recipes carry what the papers’ programs set', () => {
     [{ epochs: 300 }, 128, 0.1, [0.5, 0.75], 0.1, 5e-4, true, null],
     [{ epochs: 100 }, 256, 0.1, [0.3, 0.6, 0.9], 0.1, 1e-4, true, null],
   ]);
+});
+
+test('a network of one’s own is trained as the paper nearest to it trains; a preset’s copy as the preset', () => {
+  const others = presets.filter(({ spec, recipe }) => !isDeepStrictEqual(recipeFor(spec), recipe));
+  // Of width 1 it is a pre-activation network, and is told from one by its name alone.
+  assert.deepEqual(
+    others.map(({ name }) => name),
+    ['wrn-40-1'],
+  );
 });
