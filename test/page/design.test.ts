@@ -187,6 +187,7 @@ test('survival is drawn: the end makes a decay, a bar makes a list', { skip }, a
   await show(page, 'resnet56');
   await page.getByRole('combobox', { name: 'Survival' }).selectOption('linear');
   const figure = page.getByRole('region', { name: 'Survival' }).getByRole('img');
+  await figure.scrollIntoViewIfNeeded();
   const box = (await figure.boundingBox())!;
   const at = (x: number, p: number) =>
     [box.x + (box.width * x) / 288, box.y + (box.height * (88 - p * 80)) / 104] as const;
