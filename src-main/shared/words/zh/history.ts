@@ -63,6 +63,7 @@ export const history = {
   Replace: '替换',
   Save: '保存',
   'No network is called that.': '没有这个名称的网络。',
+  'Your own': '自己的网络',
 
   'All runs': '所有运行',
   '{runs}, {bytes} of checkpoints': '{runs}，检查点 {bytes}',
