@@ -273,10 +273,9 @@ test(
   { skip },
   async () => {
     await show(page, 'resnet44');
-    const { stages } = findPreset('resnet44').spec;
     const order = async () => {
       await goTo(page, 'JSON');
-      return ((await json()) as { stages: typeof stages }).stages.map(({ width }) => width);
+      return ((await json()) as { stages: { width: number }[] }).stages.map(({ width }) => width);
     };
     await goTo(page, 'Outline');
     await page.locator('#outline-stage1').dragTo(page.locator('#outline-stage3'));
