@@ -310,7 +310,7 @@ test('17: only the top frame of our own page is answered', async () => {
     channels.map(([name]) => name).sort(),
     [
       ...['chooseDataFolder', 'chooseFiles', 'dataFolder', 'openLink', 'openRunFolder', 'pathToken'],
-      ...['saveDiagnostics', 'saveFile', 'setProgress', 'setTheme', 'state', 'useUsualDataFolder'],
+      ...['saveDiagnostics', 'saveFile', 'setLanguage', 'setProgress', 'setTheme', 'state', 'useUsualDataFolder'],
     ].map((name) => `residua:${name}`),
   );
   for (const [name, answers] of channels) assert.deepEqual(answers, Array(6).fill(false), name);
@@ -368,6 +368,7 @@ test('20: the page finds a few named calls and nothing of Electron', async () =>
         'pathToken',
         'setProgress',
         'setTheme',
+        'setLanguage',
         'saveDiagnostics',
         'saveFile',
         'openRunFolder',
