@@ -33,7 +33,7 @@ export const charts = {
   'Field across': '横轴字段',
   against: '对',
   'Field up': '纵轴字段',
-  '{up} against {across}, {runs} runs': '{up}对{across}，{runs} 个运行',
+  '{up} against {across}, {runs} runs': '纵轴 {up}，横轴 {across}，{runs} 个运行',
   'Dashed: what no other run beats in both, less across and less up.':
     '虚线：没有其他运行在两项上都更优（横轴越小越好，纵轴越小越好）。',
   'Dashed: what no other run beats in both, less across and more up.':

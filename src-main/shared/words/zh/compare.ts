@@ -24,7 +24,7 @@ export const compare = {
   'not known': '未知',
   '{runs} from other programs: what they were trained with is not known.': '{runs}来自其他程序：训练设置未知。',
 
-  'Looks into the blocks were not stored for both runs.': '两个运行没有都保存残差块的观察数据。',
+  'Looks into the blocks were not stored for both runs.': '并非两个运行都保存了残差块的观察数据。',
   'gradient norm of each block': '各残差块的梯度范数',
   'branch by shortcut': '残差分支与捷径之比',
   'they name different classes': '给出的类别不同',

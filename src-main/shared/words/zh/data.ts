@@ -132,7 +132,7 @@ export const data = {
   '{images} looked at: {sizes}': '已查看 {images}：{sizes}',
   'How it is stored': '存储方式',
   'Height × width': '高 × 宽',
-  Width: '宽',
+  Width: '宽度',
   'Other shapes': '其他形状',
   Colour: '颜色',
   'For testing, %': '测试集，%',

@@ -4,7 +4,7 @@ export const run = {
   'reading data': '读取数据',
   'building graph': '构建计算图',
   'first step': '第一步',
-  training: '训练中',
+  training: '训练',
   evaluating: '评估中',
   saving: '保存中',
   preparing: '准备中',

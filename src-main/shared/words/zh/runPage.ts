@@ -124,6 +124,10 @@ export const runPage = {
   'step {step}': '第 {step} 步',
   'Nothing has happened yet.': '还没有任何事件。',
   Event: '事件',
+  start: '开始',
+  resume: '继续',
+  stopped: '停止',
+  warning: '警告',
   What: '内容',
   Spec: '规格',
 
