@@ -24,6 +24,8 @@ export class Office {
   client!: Client;
   /** Losses that were published, by step; those that were superseded are out again. */
   readonly acknowledged = new Map<number, number>();
+  /** A run was resumed and nothing was heard of it since: the points behind its checkpoint may be superseded any moment. */
+  rewindIsDue = false;
   readonly #runs = new Map<string, Run>();
 
   constructor(place: Workplace, checkpointEveryMs: number) {
@@ -53,10 +55,14 @@ export class Office {
   #take(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.kind === 'run') this.#runs.set(change.run.id, change.run);
-      if (change.kind === 'rewind')
+      if (change.kind === 'rewind') {
+        this.rewindIsDue = false;
         for (const step of this.acknowledged.keys()) if (step > change.step) this.acknowledged.delete(step);
-      if (change.kind === 'points' && change.series === 'step/loss')
+      }
+      if (change.kind === 'points' && change.series === 'step/loss') {
+        this.rewindIsDue = false;
         change.steps.forEach((step, at) => this.acknowledged.set(step, change.values[at] as number));
+      }
     }
     for (const listener of this.#heard.splice(0)) listener();
   }
@@ -74,6 +80,7 @@ export class Office {
   }
 
   async resume(run: string): Promise<void> {
+    this.rewindIsDue = true;
     this.#runs.set(run, await this.client.call('run.resume', { run }));
   }
 
