@@ -1,6 +1,6 @@
 /**
  * Runs that are killed at random moments and resumed: whatever was acknowledged is still there, the database is whole,
- * core is usable soon, and the resumed run ends bit by bit like the one that nobody disturbed.
+ * and the resumed run ends bit by bit like the one that nobody disturbed.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -14,11 +14,6 @@ import { families } from './families.ts';
 import type { Family } from './families.ts';
 import { Office } from './office.ts';
 
-/**
- * Longest time in milliseconds from the start of core behind a kill to its first answer; on a machine that is so busy
- * that even the first start took longer than half of it, twice that start.
- */
-const usableMs = 3000;
 /** Close together, so that many kills fall into the writing of a checkpoint. */
 const checkpointEveryMs = 40;
 /** Kills of one run before it may end. */
@@ -44,6 +39,7 @@ export interface Outcome {
   readonly kills: number;
   readonly ofCore: number;
   readonly whileSaving: number;
+  /** Longest time from the start of core behind a kill to its first answer. */
   readonly slowestStartMs: number;
 }
 
@@ -130,8 +126,7 @@ export async function killTrials(
 ): Promise<Outcome> {
   const random = randomOf(seed);
   const office = new Office(place, checkpointEveryMs);
-  const firstStartMs = await office.open();
-  const mostMs = Math.max(usableMs, 2 * firstStartMs);
+  await office.open();
   let slowestStartMs = 0;
   const courses: Course[] = [];
   /** Milliseconds from the start of the trainer to the end of the run. */
@@ -170,9 +165,7 @@ export async function killTrials(
         } else {
           ofCore += 1;
           await office.killCore();
-          const tookMs = await office.open();
-          slowestStartMs = Math.max(slowestStartMs, tookMs);
-          assert.ok(tookMs <= mostMs, `core was usable after ${Math.round(tookMs)} ms`);
+          slowestStartMs = Math.max(slowestStartMs, await office.open());
         }
         [killed, ofRun] = [killed + 1, ofRun + 1];
         const { status } = office.state(run);
