@@ -2,7 +2,7 @@
  * The languages that Residua speaks, and the one that this process speaks.
  *
  * The English sentence is its own key in the catalogue of another language, as in gettext: code reads as what it
- * says, and a sentence that the catalogue lacks does not compile. Only the page brings a catalogue (`setLanguage`); the
+ * says, and a sentence that the catalogue lacks does not compile. Only the page brings a catalogue (`setSpeech`); the
  * command line, core and its helpers speak English, and what they send is worded where it is shown.
  */
 import type { Chinese } from './words/zh/catalogue.ts';
@@ -27,17 +27,21 @@ export type Places<Text extends string> = Text extends `${string}{${infer Name}}
 export type Words = { [Text in Sentence]: [Places<Text>] extends [never] ? Text : never }[Sentence];
 type Values<Text extends string> = Readonly<Record<Places<Text>, string | number>>;
 
-let language: Language = 'en';
-let catalogue: Catalogue | null = null;
-
-/** Makes this process speak a language; English needs no catalogue. */
-export function setLanguage(next: Language, sentences: Catalogue | null): void {
-  language = next;
-  catalogue = sentences;
+/** A language with its sentences; English needs none. */
+export interface Speech {
+  readonly language: Language;
+  readonly catalogue: Catalogue | null;
 }
 
-export const spokenLanguage = (): Language => language;
-export const spokenLocale = (): string => localeOf[language];
+let speech: Speech = { language: 'en', catalogue: null };
+
+/** Makes this process speak. It is read at each sentence, so that the page may hand over one that changes. */
+export function setSpeech(next: Speech): void {
+  speech = next;
+}
+
+export const spokenLanguage = (): Language => speech.language;
+export const spokenLocale = (): string => localeOf[speech.language];
 
 /** The first language of a person's list (`navigator.languages`) that Residua speaks; English where it speaks none. */
 export const languageAmong = (wanted: readonly string[]): Language =>
@@ -54,9 +58,11 @@ export function say<Text extends Sentence>(
   sentence: Text,
   ...[values]: [Places<Text>] extends [never] ? [] : [Values<Text>]
 ): string {
-  return filled(catalogue?.[sentence] ?? sentence, values ?? {});
+  return filled(speech.catalogue?.[sentence] ?? sentence, values ?? {});
 }
 
 /** What another process said in English: translated where the catalogue has it word for word, else as it is. */
-export const retell = (told: string): string =>
-  catalogue && Object.hasOwn(catalogue, told) ? catalogue[told as Sentence] : told;
+export function retell(told: string): string {
+  const { catalogue } = speech;
+  return catalogue && Object.hasOwn(catalogue, told) ? catalogue[told as Sentence] : told;
+}

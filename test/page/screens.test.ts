@@ -101,6 +101,36 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
+test(
+  'another language is spoken at once, where one is; every screen fits in it; the system decides where nobody did',
+  {
+    skip,
+  },
+  async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN' });
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on('pageerror', ({ message }) => void wrong.push(message));
+    await page.goto(server.address);
+    await page.getByRole('link', { name: '运行' }).waitFor();
+    for (const [name, hash] of screens) {
+      await page.goto(new URL(`/${hash}`, server.address).href);
+      await page.locator('main .screen').waitFor();
+      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wrong.push(`${name} is too wide`);
+    }
+    await page.goto(new URL('/#/settings', server.address).href);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    assert.deepEqual(
+      [wrong, await page.evaluate('[document.documentElement.lang, location.hash]')],
+      [[], ['en-GB', '#/settings']],
+    );
+    await page.getByRole('button', { name: 'As the system' }).nth(1).click();
+    await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
+    await context.close();
+  },
+);
+
 test('everything in the list of runs is reached by keyboard', { skip }, async () => {
   const page = await browser.newPage();
   await page.goto(server.address);

@@ -1,4 +1,5 @@
 /** What a run of a network takes of this device: predicted before it begins. */
+import { say } from '../language.ts';
 import type { Calibration, DeviceKind } from '../calibration.ts';
 import { imageBytesOf, mostHeldBytes } from '../dataset.ts';
 import type { Dataset } from '../dataset.ts';
@@ -80,7 +81,13 @@ export function shortageInWords(
 ): { readonly title: string; readonly advice: string } | null {
   if (fits || freeBytes === null) return null;
   return {
-    title: `${batch / accumulate} images at once need about ${bytesInWords(needed)}, more than is safe of the ${bytesInWords(freeBytes)} that are free.`,
-    advice: suggested ? `A batch of ${suggested} fits.` : 'Not even one image fits: take a smaller network or images.',
+    title: say('{count} images at once need about {needed}, more than is safe of the {free} that are free.', {
+      count: batch / accumulate,
+      needed: bytesInWords(needed),
+      free: bytesInWords(freeBytes),
+    }),
+    advice: suggested
+      ? say('A batch of {suggested} fits.', { suggested })
+      : say('Not even one image fits: take a smaller network or images.'),
   };
 }

@@ -1,6 +1,6 @@
 /** A core that replays one long run without training it: the page sees the real contract over real sockets. */
 import { presets } from '../../../src-main/shared/network/presets.ts';
-import type { Change, Run, SeriesName } from '../../../src-main/shared/contract.ts';
+import type { Change, Run, SeriesName, Settings } from '../../../src-main/shared/contract.ts';
 import { defaultRecipe } from '../../../src-main/shared/recipe.ts';
 import { expected } from '../../../src-main/shared/failure.ts';
 import type { Port } from '../../../src-main/shared/port.ts';
@@ -31,6 +31,14 @@ export class Replay {
   readonly run: string = 'replay01';
   readonly #steps: number;
   #step = 0;
+  #settings: Settings = {
+    theme: 'system',
+    language: 'system',
+    device: 'auto',
+    notify: false,
+    views: [],
+    queueHeld: false,
+  };
   #port: Port | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -178,7 +186,9 @@ export class Replay {
       case 'data.space':
         return { usedBytes: 0, removedBytes: 0, freeBytes: 1e9 };
       case 'settings.get':
-        return { theme: 'system', language: 'system', device: 'auto', notify: false, views: [], queueHeld: false };
+        return this.#settings;
+      case 'settings.set':
+        return (this.#settings = { ...this.#settings, ...(input as Partial<Settings>) });
       default:
         throw expected('call.invalid', { call: name, problem: 'a replay does not answer it' });
     }

@@ -137,4 +137,6 @@ export const network = {
   concatenate: '拼接',
   dropout: 'dropout',
   'gate {survival}': '门控 {survival}',
+  '{count} images at once need about {needed}, more than is safe of the {free} that are free.':
+    '一次 {count} 张图像约需 {needed}，可用的 {free} 不够稳妥。',
 };
