@@ -25,7 +25,6 @@ import type { Address } from './address.svelte.ts';
 import type { Designs } from './designs.svelte.ts';
 import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
-import type { Session } from './session.svelte.ts';
 import { blockOf, parentOf, stageName, stageOf, stillThere } from './selection.ts';
 import type { Selection } from './selection.ts';
 
@@ -44,7 +43,6 @@ export class Designer {
   readonly #library: Library;
   readonly #notices: Notices;
   readonly #address: Address;
-  readonly #session: Session;
   #history: History<DesignDocument> = $state.raw(begin({ spec: blankSpec('network'), tags: [] }));
   /** What is open: a preset's name, or the id of a network of one's own. */
   #network: string | null = $state(null);
@@ -68,17 +66,11 @@ export class Designer {
   readonly spec = $derived(this.document.spec);
   readonly #dataset = $derived.by(() => this.#library.dataset(this.data));
   readonly fill = $derived(this.#dataset ? { input: this.#dataset.image, classes: this.#dataset.classes.length } : {});
-  readonly problems: readonly Problem[] = $derived.by(() => {
-    void this.#session.language;
-    return check(this.spec, this.fill);
-  });
+  readonly problems: readonly Problem[] = $derived(check(this.spec, this.fill));
   /** Null while the network cannot be built. */
   readonly plan = $derived(this.problems.length === 0 ? expand(this.spec, this.fill) : null);
   readonly description = $derived(this.plan ? describe(this.plan) : null);
-  readonly rules = $derived.by(() => {
-    void this.#session.language;
-    return this.plan ? designRules(this.plan) : null;
-  });
+  readonly rules = $derived(this.plan ? designRules(this.plan) : null);
   /** Bytes of kept activations by the step or block that makes them. */
   readonly keptBytes = $derived(this.plan ? activationBytesByMaker(this.plan) : null);
   readonly family = $derived(familyOf(this.spec));
@@ -92,12 +84,11 @@ export class Designer {
   readonly undoTitle = $derived(this.#history.present.title);
   readonly redoTitle = $derived(this.#history.future[0]?.title ?? '');
 
-  constructor(designs: Designs, library: Library, notices: Notices, address: Address, session: Session) {
+  constructor(designs: Designs, library: Library, notices: Notices, address: Address) {
     this.#designs = designs;
     this.#library = library;
     this.#notices = notices;
     this.#address = address;
-    this.#session = session;
   }
 
   get network() {

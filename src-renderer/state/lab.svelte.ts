@@ -89,7 +89,7 @@ export class Lab {
     this.probes = new Probes(api, this.notices);
     this.replays = new Replays(api);
     this.designs = new Designs(api, this.notices, this.address);
-    this.designer = new Designer(this.designs, this.library, this.notices, this.address, this.session);
+    this.designer = new Designer(this.designs, this.library, this.notices, this.address);
     api.onChanges((changes) => {
       this.session.receive(changes);
       this.device.receive(changes);

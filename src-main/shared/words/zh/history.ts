@@ -104,7 +104,7 @@ export const history = {
   'Best epoch': '最佳轮',
   Parameters: '参数',
   'Images/s': '张/秒',
-  Time: '用时',
+  Time: '时间',
   Tags: '标签',
   Note: '备注',
   Group: '分组',
