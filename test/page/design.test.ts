@@ -290,26 +290,24 @@ test(
   },
 );
 
-test('an edit of ResNet-1202 is in the numbers within 50 ms', { skip }, async () => {
+// How long it takes is bounded by `npm run test:designer`.
+test('an edit of ResNet-1202 is in the numbers before anything else happens', { skip }, async () => {
   await show(page, 'resnet1202-sd');
   await goTo(page, 'Canvas');
-  const times = await page.evaluate(async () => {
+  const shown = await page.evaluate(async () => {
     const field = document.querySelector<HTMLInputElement>('#blocks')!;
     const numbers = () => document.querySelector('[data-inspector] section[aria-label=Numbers] dd')?.textContent;
-    const taken: number[] = [];
-    for (let blocks = 190; blocks < 200; blocks += 1) {
-      const before = numbers();
-      const start = performance.now();
+    const seen: (string | undefined)[] = [];
+    for (const blocks of [199, 198, 200]) {
       field.value = String(blocks);
       field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-      while (numbers() === before && performance.now() - start < 1000) await Promise.resolve();
-      taken.push(performance.now() - start);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+      seen.push(numbers());
     }
-    return taken.sort((a, b) => a - b);
+    return seen;
   });
-  // The middle one: what a busy machine adds to a single edit is not the page's.
-  assert.ok(times[5]! < 50, `${times.map((time) => time.toFixed(0)).join(', ')} ms`);
+  // A block of the first stage has 2 · (3 · 3 · 16 · 16 + 32) = 4,672 parameters.
+  assert.deepEqual(shown, ['19,416,602', '19,411,930', '19,421,274']);
 });
 
 const states: readonly (readonly [name: string, network: string, open?: (at: Page) => Promise<unknown>])[] = [
