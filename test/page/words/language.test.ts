@@ -157,7 +157,7 @@ test('words outside the catalogue are found wherever a person would read them', 
 });
 
 test('no sentence of the catalogue is left over', () => {
-  const sources = globSync('src-{main,renderer}/**/*.{ts,svelte}')
+  const sources = globSync('src-{main,renderer}/**/*.{ts,mjs,svelte}')
     .filter((path) => !path.includes('/words/zh/'))
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');

@@ -14,6 +14,7 @@ import { queue } from './queue.ts';
 import { recipe } from './recipe.ts';
 import { run } from './run.ts';
 import { runPage } from './runPage.ts';
+import { told } from './told.ts';
 
 /** The areas, so that a test can tell that none says what another one says. */
 export const areas = {
@@ -32,6 +33,7 @@ export const areas = {
   recipe,
   run,
   runPage,
+  told,
 };
 
 export const chinese = {
@@ -50,5 +52,6 @@ export const chinese = {
   ...recipe,
   ...run,
   ...runPage,
+  ...told,
 };
 export type Chinese = typeof chinese;

@@ -111,8 +111,8 @@ export const history = {
   Archived: '已归档',
   Started: '开始时间',
   Age: '距今',
-  last: '最终值',
-  best: '最佳值',
+  last: '最终',
+  best: '最佳',
   'at best epoch': '最佳轮的值',
   'mean of last {count}': '最后 {count} 个的均值',
 

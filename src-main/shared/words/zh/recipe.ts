@@ -70,7 +70,7 @@ export const recipe = {
 
   Weights: '权重',
   'Counted in': '计数单位',
-  '{steps}, {each} an epoch': '{steps}，每轮 {each} 步',
+  '{steps}, {each} an epoch': '{steps}，每轮 {each}',
   'images a step': '每步图像数',
   'at its peak': '峰值',
   'weights, order, chance': '决定权重、顺序和随机性',
