@@ -2,8 +2,9 @@
  * The languages that Residua speaks, and the one that this process speaks.
  *
  * The English sentence is its own key in the catalogue of another language, as in gettext: code reads as what it
- * says, and a sentence that the catalogue lacks does not compile. Only the page brings a catalogue (`setSpeech`); the
- * command line, core and its helpers speak English, and what they send is worded where it is shown.
+ * says, and a sentence that the catalogue lacks does not compile. Only the page and the desktop's shell bring a
+ * catalogue (`setSpokenLanguage`); the command line, core and its helpers speak English, and what they send is worded
+ * where it is shown.
  */
 import type { Chinese } from './words/zh/catalogue.ts';
 
@@ -28,20 +29,20 @@ export type Words = { [Text in Sentence]: [Places<Text>] extends [never] ? Text 
 type Values<Text extends string> = Readonly<Record<Places<Text>, string | number>>;
 
 /** A language with its sentences; English needs none. */
-export interface Speech {
+export interface SpokenLanguage {
   readonly language: Language;
   readonly catalogue: Catalogue | null;
 }
 
-let speech: Speech = { language: 'en', catalogue: null };
+let spoken: SpokenLanguage = { language: 'en', catalogue: null };
 
 /** Makes this process speak. It is read at each sentence, so that the page may hand over one that changes. */
-export function setSpeech(next: Speech): void {
-  speech = next;
+export function setSpokenLanguage(next: SpokenLanguage): void {
+  spoken = next;
 }
 
-export const spokenLanguage = (): Language => speech.language;
-export const spokenLocale = (): string => localeOf[speech.language];
+export const spokenLanguage = (): Language => spoken.language;
+export const spokenLocale = (): string => localeOf[spoken.language];
 
 /** The first language of a person's list (`navigator.languages`) that Residua speaks; English where it speaks none. */
 export const languageAmong = (wanted: readonly string[]): Language =>
@@ -58,11 +59,11 @@ export function say<Text extends Sentence>(
   sentence: Text,
   ...[values]: [Places<Text>] extends [never] ? [] : [Values<Text>]
 ): string {
-  return filled(speech.catalogue?.[sentence] ?? sentence, values ?? {});
+  return filled(spoken.catalogue?.[sentence] ?? sentence, values ?? {});
 }
 
 /** What another process said in English: translated where the catalogue has it word for word, else as it is. */
 export function retell(told: string): string {
-  const { catalogue } = speech;
+  const { catalogue } = spoken;
   return catalogue && Object.hasOwn(catalogue, told) ? catalogue[told as Sentence] : told;
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, crashReporter, nativeTheme, protocol, session } from 'electron';
 import type { BrowserWindow } from 'electron';
-import { languageAmong, setSpeech } from '../shared/language.ts';
+import { languageAmong, setSpokenLanguage } from '../shared/language.ts';
 import type { Language } from '../shared/language.ts';
 import type { DesktopCommand } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
@@ -65,7 +65,7 @@ function start(): void {
     if (webContents.isLoading()) webContents.once('did-finish-load', sendNow);
     else sendNow();
   };
-  const speak = (language: Language) => setSpeech({ language, catalogue: language === 'zh' ? chinese : null });
+  const speak = (language: Language) => setSpokenLanguage({ language, catalogue: language === 'zh' ? chinese : null });
   const manners = new Manners(() => window, send);
   const watch = new CoreWatch(core, (seen, ended) => {
     manners.take(seen, ended);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import fc from 'fast-check';
-import { languageAmong, retell, say, setSpeech } from '../../../src-main/shared/language.ts';
+import { languageAmong, retell, say, setSpokenLanguage } from '../../../src-main/shared/language.ts';
 import type { Catalogue, Sentence } from '../../../src-main/shared/language.ts';
 import { commands } from '../../../src-main/shared/commands.ts';
 import { describeFailure } from '../../../src-main/shared/failure.ts';
@@ -15,7 +15,7 @@ const sentences = Object.entries(chinese) as [Sentence, string][];
 const placesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
 const isKnown = (text: string) => Object.hasOwn(chinese, text);
 
-afterEach(() => setSpeech({ language: 'en', catalogue: null }));
+afterEach(() => setSpokenLanguage({ language: 'en', catalogue: null }));
 
 test('every translation has the places of its sentence, and no sentence stands in two areas', () => {
   const wrong = sentences.filter(([sentence, words]) => {
@@ -48,7 +48,7 @@ test('a sentence is said with its values in the language that is spoken; what is
     describeFailure({ code: 'run.alive', details: { run: 'ab12' } }).title,
   ];
   const english = said();
-  setSpeech({ language: 'zh', catalogue: chinese });
+  setSpokenLanguage({ language: 'zh', catalogue: chinese });
   assert.deepEqual(
     [english, said()],
     [
@@ -81,7 +81,7 @@ test('a sentence is said with its values in the language that is spoken; what is
 test('whatever the values are, they stand in a sentence as they are, in every language', () => {
   fc.assert(
     fc.property(fc.constantFrom(...sentences), fc.string(), fc.boolean(), ([sentence, words], value, isChinese) => {
-      setSpeech(isChinese ? { language: 'zh', catalogue: chinese } : { language: 'en', catalogue: null });
+      setSpokenLanguage(isChinese ? { language: 'zh', catalogue: chinese } : { language: 'en', catalogue: null });
       const values = Object.fromEntries(placesOf(sentence).map((place) => [place.slice(1, -1), value]));
       const loosely = say as (text: string, values: object) => string;
       const expected = (isChinese ? words : sentence).split(/\{\w+\}/).join(value);
