@@ -33,25 +33,33 @@ const imageBytes = (plan: Plan): number => {
   return activationBytes(plan) * (1 + gaps) + largestAlive * largest;
 };
 
-/** Bytes that a run takes whatever its batch. @param heldBytes of a dataset that the session holds. */
-function fixedBytes(plan: Plan, recipe: Recipe, kind: DeviceKind, heldBytes: number): number {
-  // A checkpoint passes through the processor's memory.
-  const saved = kind === 'cpu' ? copiesOf(recipe) - 1 : 0;
+/** Bytes that a run takes all the time, besides its weights. @param heldBytes of a dataset that the session holds. */
+const standingBytes = (plan: Plan, kind: DeviceKind, heldBytes: number): number =>
   // A dataset is read into memory before the session takes it.
-  const held = heldBytes * (kind === 'cpu' ? 2 : 1);
-  const gathered = recipe.accumulate > 1 ? 1 : 0;
-  const weights = 4 * planCost(plan).parameters * (copiesOf(recipe) + gathered + copiesInUpdate + saved);
-  return programBytes[kind] + nodeBytes[kind] * graphNodes(plan) + weights + held;
-}
+  programBytes[kind] + nodeBytes[kind] * graphNodes(plan) + heldBytes * (kind === 'cpu' ? 2 : 1);
+
+const weightBytes = (plan: Plan): number => 4 * planCost(plan).parameters;
+
+/** Bytes for the weights while a step is computed. */
+const stepBytes = (plan: Plan, recipe: Recipe): number =>
+  weightBytes(plan) * (copiesOf(recipe) + (recipe.accumulate > 1 ? 1 : 0) + copiesInUpdate);
+
+/** Bytes for the weights while a checkpoint is written, which passes through the processor's memory; no step is computed. */
+const savingBytes = (plan: Plan, recipe: Recipe, kind: DeviceKind): number =>
+  weightBytes(plan) * (copiesOf(recipe) - 1) * (kind === 'cpu' ? 2 : 1);
 
 /** Bytes of the device's memory that a run takes at the most. */
-export const peakBytes = (plan: Plan, recipe: Recipe, kind: DeviceKind, heldBytes = 0): number =>
-  fixedBytes(plan, recipe, kind, heldBytes) + (recipe.batch / recipe.accumulate) * imageBytes(plan);
+export function peakBytes(plan: Plan, recipe: Recipe, kind: DeviceKind, heldBytes = 0): number {
+  const step = stepBytes(plan, recipe) + (recipe.batch / recipe.accumulate) * imageBytes(plan);
+  return standingBytes(plan, kind, heldBytes) + Math.max(step, savingBytes(plan, recipe, kind));
+}
 
 /** The largest power of two of images at once with which a run fits `freeBytes`; 0 where not even one does. */
 export function largestBatch(plan: Plan, recipe: Recipe, kind: DeviceKind, freeBytes: number, heldBytes = 0): number {
-  const most = (freeBytes - fixedBytes(plan, recipe, kind, heldBytes)) / imageBytes(plan);
-  return most < 1 ? 0 : Math.min(mostBatch, 2 ** Math.floor(Math.log2(most)));
+  const room = freeBytes - standingBytes(plan, kind, heldBytes);
+  const most = (room - stepBytes(plan, recipe)) / imageBytes(plan);
+  const fits = most >= 1 && room >= savingBytes(plan, recipe, kind);
+  return fits ? Math.min(mostBatch, 2 ** Math.floor(Math.log2(most))) : 0;
 }
 
 /** More images in one step than this is no recipe (recipe.ts). */
