@@ -34,15 +34,18 @@ export function boxOf(step: Step): Box {
   const { input, output } = step;
   const map = `${output.height} × ${output.width} × ${output.channels}`;
   switch (step.op) {
-    case 'convolution':
+    case 'convolution': {
+      const kernel = `${step.kernel}×${step.kernel}`;
+      const isLong = step.stride > 1 && step.groups > 1;
       return {
         title: joined([
-          say('Convolution {kernel}', { kernel: `${step.kernel}×${step.kernel}` }),
+          isLong ? say('Conv {kernel}', { kernel }) : say('Convolution {kernel}', { kernel }),
           ...(step.stride > 1 ? [say('stride {stride}', { stride: step.stride })] : []),
           ...(step.groups > 1 ? [counted(step.groups, 'group')] : []),
         ]),
         note: joined([`${input.channels} → ${output.channels}`, costOf(step)]),
       };
+    }
     case 'normalisation':
       return { title: say('Batch normalisation'), note: costOf(step) };
     case 'relu':

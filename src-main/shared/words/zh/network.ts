@@ -117,6 +117,7 @@ export const network = {
   average: '平均池化',
   linear: '全连接',
   'Convolution {kernel}': '卷积 {kernel}',
+  'Conv {kernel}': '卷积 {kernel}',
   'stride {stride}': '步幅 {stride}',
   'Batch normalisation': '批归一化',
   'Dropout {rate}': 'Dropout {rate}',
