@@ -212,7 +212,6 @@ export async function benchHistory(note: (text: string) => void): Promise<Report
     const firstPaintMs = Math.max(await firstPaint(page, server.address), await coldPaint(page, server.address));
     note('Filtering');
     const filterMs = await filtering(page);
-    process.stderr.write(`${JSON.stringify({ firstPaintMs, filterMs })}\n`);
     note('Laying 100 runs over each other');
     const runs = await page.evaluate<string[]>(`(async () => {
       location.hash = '#/runs?seeds=apart';
