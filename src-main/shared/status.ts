@@ -1,5 +1,6 @@
 /** What core knows of the program, the engine and the device, and what a person has set. */
 import { array, boolean, nullable, number, object, picklist, string } from './schema.ts';
+import type { InferOutput } from './schema.ts';
 import { viewSchema } from './contract/history.ts';
 import { languages } from './language.ts';
 
@@ -61,3 +62,13 @@ export const settingsSchema = object({
   /** Runs that wait do not begin until this is false again. */
   queueHeld: boolean(),
 });
+
+/** What holds until a person sets it. */
+export const defaultSettings: InferOutput<typeof settingsSchema> = {
+  theme: 'system',
+  language: 'system',
+  device: 'auto',
+  notify: true,
+  views: [],
+  queueHeld: false,
+};

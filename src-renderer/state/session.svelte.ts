@@ -4,6 +4,7 @@ import type { Answered, DataFolderChoice, DesktopFeatures, LinkId } from '../../
 import { Expected } from '../../src-main/shared/failure.ts';
 import { languageAmong, retell, say } from '../../src-main/shared/language.ts';
 import type { Language } from '../../src-main/shared/language.ts';
+import { defaultSettings } from '../../src-main/shared/status.ts';
 import type { Api, Connection } from '../api.ts';
 import type { Notices } from './notices.svelte.ts';
 
@@ -16,14 +17,7 @@ export class Session {
   #connection: Connection = $state('connecting');
   #status: Status | null = $state.raw(null);
   #engine: EngineStatus | null = $state.raw(null);
-  #settings: Settings = $state.raw({
-    theme: 'system',
-    language: 'system',
-    device: 'auto',
-    notify: true,
-    views: [],
-    queueHeld: false,
-  });
+  #settings: Settings = $state.raw(defaultSettings);
   #dataFolder: DataFolderChoice | null = $state.raw(null);
   #systemIsDark = $state(false);
   #nowMs = $state(Date.now());

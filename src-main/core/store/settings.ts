@@ -1,17 +1,8 @@
 /** Settings of the program, one row each. */
-import { settingsSchema } from '../../shared/contract.ts';
+import { defaultSettings, settingsSchema } from '../../shared/status.ts';
 import type { Settings } from '../../shared/contract.ts';
 import { safeParse } from '../../shared/schema.ts';
 import type { ReadHandle, WriteHandle } from './handle.ts';
-
-export const defaultSettings: Settings = {
-  theme: 'system',
-  language: 'system',
-  device: 'auto',
-  notify: true,
-  views: [],
-  queueHeld: false,
-};
 
 /** The settings. One that this version does not understand counts as not set. */
 export function readSettings(handle: ReadHandle): Settings {

@@ -12,7 +12,7 @@ const learningRate = 0.01;
 const seed = 1;
 
 export class TimedStep {
-  readonly #session: TrainingSession;
+  readonly session: TrainingSession;
   readonly #indices: Int32Array;
   readonly #survival: readonly number[];
   #steps = 0;
@@ -29,26 +29,35 @@ export class TimedStep {
       held: [{ name: 'train', images: batch }],
       evaluationBatch: batch,
     });
-    this.#session = new TrainingSession(binding, program, scratch);
-    this.#session.begin(seed);
+    this.session = new TrainingSession(binding, program, scratch);
+    this.session.begin(seed);
     const draws = new Draws(seed, 'generation');
     const pixels = Uint8Array.from({ length: batch * height * width * channels }, () => draws.below(256));
     const labels = Int32Array.from({ length: batch }, () => draws.below(plan.classes));
-    this.#session.hold('train', wordsOf(pixels), labels);
+    this.session.hold('train', wordsOf(pixels), labels);
     this.#indices = Int32Array.from({ length: batch }, (_, image) => image);
     this.#survival = program.train.gated.map(({ survival }) => survival);
+  }
+
+  /** Number of blocks that may be dropped. */
+  get gated(): number {
+    return this.#survival.length;
   }
 
   /** One step, with blocks dropped as in training. @returns seconds. */
   step(): number {
     this.#steps += 1;
-    const survival = this.#survival.length > 0 ? drawSurvival(this.#survival, seed, this.#steps) : null;
+    return this.stepWith(this.gated > 0 ? drawSurvival(this.#survival, seed, this.#steps) : null);
+  }
+
+  /** One step. @param survival of each gated block, 0 or 1; null where none is. @returns seconds. */
+  stepWith(survival: Int32Array | null): number {
     const startedMs = performance.now();
-    this.#session.train({ images: { indices: this.#indices }, choice: null, learningRate, survival, seed: [1, 1] });
+    this.session.train({ images: { indices: this.#indices }, choice: null, learningRate, survival, seed: [1, 1] });
     return (performance.now() - startedMs) / 1000;
   }
 
   close(): void {
-    this.#session.close();
+    this.session.close();
   }
 }
