@@ -3,6 +3,7 @@ import { openDataset } from '../core/dataset/library.ts';
 import { calibrate } from '../core/training/calibrate.ts';
 import { TrainedNetwork } from '../core/training/inference.ts';
 import { replayStep } from '../core/training/replay.ts';
+import { timeInTurns } from '../core/training/turns.ts';
 import { failureOf } from '../shared/failure.ts';
 import { expand } from '../shared/network/expand.ts';
 import type { InferenceOrder, InferenceReport, Model } from '../shared/run/inference.ts';
@@ -21,6 +22,7 @@ const probeBatch = 100;
 type Answer = Extract<InferenceOrder, { kind: 'answer' }>;
 type Probe = Extract<InferenceOrder, { kind: 'probe' }>;
 type Replay = Extract<InferenceOrder, { kind: 'replay' }>;
+type Turns = Extract<InferenceOrder, { kind: 'turns' }>;
 
 export class Answering {
   readonly #engine: LoadedEngine;
@@ -44,6 +46,7 @@ export class Answering {
         this.#say({ kind: 'predicted', id, probabilities });
       } else if (order.kind === 'probe') this.#say({ kind: 'probed', id, ...(await this.#probe(order)) });
       else if (order.kind === 'replay') this.#say({ kind: 'replayed', id, replay: await this.#replay(order) });
+      else if (order.kind === 'turns') this.#say({ kind: 'timed', id, ...(await this.#turns(order)) });
       else if (order.kind === 'forms')
         this.#say({ kind: 'compared', id, ...(await compareForms(this.#place, order, this.#say)) });
       else {
@@ -119,6 +122,17 @@ export class Answering {
       loss: loss.map((sum) => (Number.isFinite(sum) ? sum / images : NaN)),
     };
   }
+
+  async #turns({ id, networks, seed }: Turns) {
+    const timed = networks.map(({ spec, ...network }) => ({ ...network, plan: expand(spec) }));
+    const tell = (done: number, total: number) => this.#say({ kind: 'progress', id, done, total });
+    const found = await timeInTurns(this.#engine.binding, timed, seed, this.#scratch, tell);
+    return {
+      seconds: Float64Array.from(found, ({ seconds }) => seconds),
+      skippedShare: Float64Array.from(found, ({ skippedShare }) => skippedShare ?? NaN),
+    };
+  }
+
   async #replay({ id, training: assignment, kept }: Replay): Promise<ReplayFound> {
     const data = openDataset(assignment.home, assignment.data);
     const { image, classes } = data.dataset;

@@ -31,7 +31,7 @@ export class Studies {
   readonly #queue: () => Queue;
   readonly #calibrations: Calibrations;
   readonly #measuring: StudyMeasuring;
-  /** Studies that are being measured, with the share that is done. */
+  /** Studies that are being measured, with the repetitions that are done. */
   readonly #measured = new Map<string, number>();
   #turn: Promise<void> = Promise.resolve();
   #isClosing = false;
@@ -237,11 +237,15 @@ export class Studies {
         this.#measured.set(id, this.#measured.get(id) ?? 0);
         if (probe) await this.#measuring.probe(probe, study.plan.budgetSeconds !== null);
         else {
-          const found = await this.#measuring.forms(study, seeds, (done) => {
-            this.#measured.set(id, done / seeds.length);
+          const tell = (done: number) => {
+            this.#measured.set(id, done);
             this.#tell(id);
-          });
+          };
+          const found = isTrained(study.plan)
+            ? await this.#measuring.turns(study, seeds[0] as number, tell)
+            : await this.#measuring.forms(study, seeds, tell);
           store().changeStudy(id, { measured: [...store().readStudy(id).measured, ...found] });
+          this.#measured.set(id, 0);
         }
         this.#tell(id);
       }

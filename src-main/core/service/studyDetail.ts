@@ -1,7 +1,8 @@
 /** A study as it is shown: what its runs and measurements have told so far, and what is left to do. */
-import type { Run, StudyDetail } from '../../shared/contract.ts';
+import type { ArmResult, Run, StudyDetail } from '../../shared/contract.ts';
 import { judge } from '../../shared/study/judge.ts';
-import { isTrained } from '../../shared/study/plan.ts';
+import { turnsSeconds } from '../../shared/study/pace.ts';
+import { isTimed, isTrained } from '../../shared/study/plan.ts';
 import type { StudyPlan } from '../../shared/study/plan.ts';
 import { extentOf, fullExtent, formsSeconds } from '../../shared/study/scale.ts';
 import { findDataset } from '../dataset/library.ts';
@@ -11,7 +12,7 @@ import { secondsLeftOf } from './line.ts';
 import { dueProbes, dueSeeds, isThrough } from './studyMeasuring.ts';
 import { armResult, finishedBySeed, samplesIn } from './studyResults.ts';
 
-/** @param measuring share of the measurement under way that is done */
+/** @param measuring repetitions of the measurement under way that are done */
 export function studyDetail({ options, store }: Context, id: string, measuring: number): StudyDetail {
   const study = store().readStudy(id);
   const { plan } = study;
@@ -20,7 +21,7 @@ export function studyDetail({ options, store }: Context, id: string, measuring: 
   const images = dataset?.splits.find(({ name }) => name === 'train')?.images ?? 1;
   const arms = plan.arms.map((arm, place) => armResult(store(), study, { arm, place }, runs[place] ?? [], images));
   const { finding, parts, moreSeeds } = judge(plan.claims, samplesIn(arms));
-  const work = workLeft(store(), study, runs, measuring);
+  const work = workLeft(store(), study, arms, runs, measuring);
   const state = study.isStopped ? ('stopped' as const) : work.isLeft ? ('running' as const) : ('over' as const);
   return {
     study: {
@@ -55,24 +56,51 @@ export function studyDetail({ options, store }: Context, id: string, measuring: 
   };
 }
 
-function workLeft(store: Store, study: StoredStudy, runs: readonly (readonly Run[])[], measuring: number) {
+function workLeft(
+  store: Store,
+  study: StoredStudy,
+  arms: readonly ArmResult[],
+  runs: readonly (readonly Run[])[],
+  measuring: number,
+) {
   const all = runs.flat();
   const going = all.filter((run) => !isThrough(run));
   const probes = study.problem ? 0 : dueProbes(store, study, runs).length;
   const repetitions = study.problem ? 0 : dueSeeds(study).length;
   const trained = all.reduce((sum, run) => sum + (isThrough(run) ? 1 : run.step / Math.max(1, run.steps)), 0);
-  const share = isTrained(study.plan)
-    ? trained / Math.max(1, all.length + probes)
-    : (study.seeds - repetitions * (1 - measuring)) / study.seeds;
+  const [repeated, repeats] = isRepeated(study.plan) ? [study.seeds - repetitions + measuring, study.seeds] : [0, 0];
+  const share = (trained + repeated) / Math.max(1, all.length + probes + repeats);
   const earlier = going.length > 0 ? store.pacedRuns().map((id) => store.readRunDetail(id)) : [];
-  const left = going.map(({ id }) => secondsLeftOf(store.readRunDetail(id), earlier));
-  const isKnown = probes === 0 && repetitions === 0 && left.every((seconds) => seconds !== null);
+  const left = new Map(going.map(({ id }) => [id, secondsLeftOf(store.readRunDetail(id), earlier)]));
+  const steps = repetitions > 0 ? stepSecondsOf(arms, runs, left) : [];
+  const turns =
+    repetitions > 0 && isTimed(study.plan) ? (repetitions - measuring) * turnsSeconds(study.plan, steps) : 0;
+  const isOpen = repetitions > 0 && !isTrained(study.plan);
+  const isKnown =
+    probes === 0 && !isOpen && !Number.isNaN(turns) && [...left.values()].every((seconds) => seconds !== null);
   return {
     isLeft: going.length > 0 || probes > 0 || repetitions > 0,
     progress: Math.min(1, share),
-    secondsLeft: isKnown ? left.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0) : null,
+    secondsLeft: isKnown ? [...left.values()].reduce<number>((sum, seconds) => sum + (seconds ?? 0), turns) : null,
   };
 }
+
+/** Whether repetitions are measured beside runs or instead of them. */
+const isRepeated = (plan: StudyPlan): boolean => isTimed(plan) || !isTrained(plan);
+
+/** Seconds of a step of each arm, as its runs took or are expected to take; NaN where nothing is known. */
+const stepSecondsOf = (
+  arms: readonly ArmResult[],
+  runs: readonly (readonly Run[])[],
+  left: ReadonlyMap<string, number | null>,
+): number[] =>
+  arms.map(({ measured }, arm) => {
+    const took = measured.find(({ measure }) => measure === 'seconds')?.mean;
+    const own = runs[arm] ?? [];
+    if (took !== undefined) return took / (own[0]?.steps ?? NaN);
+    const going = own.find(({ id }) => left.get(id) != null);
+    return going ? (left.get(going.id) ?? NaN) / Math.max(1, going.steps - going.step) : NaN;
+  });
 
 /** A dataset may be gone when its study is looked at. */
 function datasetOf(home: string, id: string): StudyDetail['dataset'] {

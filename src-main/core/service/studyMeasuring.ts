@@ -1,16 +1,17 @@
-/** What a study measures beside its runs: probes of trained networks, and forms of a block. One piece after the other. */
+/** What a study measures beside its runs: probes of trained networks, forms of a block, and steps in turns. One piece after the other. */
 import type { Run } from '../../shared/contract.ts';
 import { Expected } from '../../shared/failure.ts';
 import { planCost } from '../../shared/network/cost.ts';
 import { expand } from '../../shared/network/expand.ts';
 import { hasEnded } from '../../shared/run/event.ts';
 import type { ProbeKind } from '../../shared/run/probe.ts';
-import { isTrained, measuresOf } from '../../shared/study/plan.ts';
+import { isTimed, isTimedByStage, isTrained, measuresOf } from '../../shared/study/plan.ts';
 import { probedImages } from '../../shared/study/scale.ts';
 import type { Measured, Store, StoredStudy } from '../store/open.ts';
 import { acquireDeviceLock } from '../device/lock.ts';
 import type { Context } from './context.ts';
 import { Inference } from './inference.ts';
+import type { Question } from './inference.ts';
 import type { Probes } from './probes.ts';
 import { finishedBySeed, probesOf } from './studyResults.ts';
 
@@ -39,9 +40,9 @@ export function dueProbes(store: Store, study: StoredStudy, runs: readonly (read
   });
 }
 
-/** Repetitions of forms that are still to be measured. */
+/** Repetitions that are still to be measured: of forms, and of arms that are timed in turns. */
 export const dueSeeds = ({ plan, seeds, measured }: StoredStudy): number[] => {
-  if (isTrained(plan)) return [];
+  if (isTrained(plan) && !isTimed(plan)) return [];
   const done = new Set(measured.map(({ seed }) => seed));
   return Array.from({ length: seeds }, (_, index) => index + 1).filter((seed) => !done.has(seed));
 };
@@ -49,7 +50,7 @@ export const dueSeeds = ({ plan, seeds, measured }: StoredStudy): number[] => {
 export class StudyMeasuring {
   readonly #context: Context;
   readonly #probes: Probes;
-  #forms: { readonly study: string; readonly inference: Inference } | null = null;
+  #asked: { readonly study: string; readonly inference: Inference } | null = null;
   #isClosing = false;
 
   constructor(context: Context, probes: Probes) {
@@ -65,31 +66,56 @@ export class StudyMeasuring {
 
   /** Measures some repetitions of the arms of a study of forms. @param tell hears how many are through */
   async forms(study: StoredStudy, seeds: readonly number[], tell: (done: number) => void): Promise<Measured[]> {
+    const networks = study.plan.arms.map(({ spec, recipe }) => ({ spec, batch: recipe.batch }));
+    const answer = await this.#ask(study, { kind: 'forms', networks, seeds: [...seeds] }, tell);
+    if (answer.kind !== 'compared') throw new Error('The trainer answered another question.');
+    return seeds.flatMap((seed, row) =>
+      study.plan.arms.flatMap(({ spec }, arm): Measured[] => {
+        const at = row * networks.length + arm;
+        return [
+          { arm, seed, measure: 'parameters', value: planCost(expand(spec)).parameters },
+          { arm, seed, measure: 'outputDifference', value: answer.output[at] ?? NaN },
+          { arm, seed, measure: 'gradientDifference', value: answer.gradient[at] ?? NaN },
+          { arm, seed, measure: 'stepSeconds', value: answer.seconds[at] ?? NaN },
+        ];
+      }),
+    );
+  }
+
+  /**
+   * Times a step of all arms in turns. One process is a little faster than the next: every seed has its own, so that its
+   * interval tells that, too. @param tell hears the share that is through
+   */
+  async turns(study: StoredStudy, seed: number, tell: (done: number) => void): Promise<Measured[]> {
+    const { plan } = study;
+    const networks = plan.arms.map((arm) => ({
+      spec: arm.spec,
+      batch: arm.recipe.batch,
+      byStage: isTimedByStage(plan, arm),
+    }));
+    const hear = (done: number, total: number) => tell(done / total);
+    const answer = await this.#ask(study, { kind: 'turns', networks, seed }, hear);
+    if (answer.kind !== 'timed') throw new Error('The trainer answered another question.');
+    return networks.flatMap(({ byStage }, arm): Measured[] => [
+      { arm, seed, measure: 'stepSeconds', value: answer.seconds[arm] ?? NaN },
+      ...(byStage ? [{ arm, seed, measure: 'skippedShare' as const, value: answer.skippedShare[arm] ?? NaN }] : []),
+    ]);
+  }
+
+  /** Asks a trainer of its own, as soon as the device is free. */
+  async #ask(study: StoredStudy, question: Question, tell: (done: number, total: number) => void) {
     const { options, engine } = this.#context;
     const device = await engine.choose(study.deviceAsked);
     return this.#whenFree(async () => {
       const release = acquireDeviceLock(device.kind, `study ${study.name}`, options.cache);
       const { home, trainer } = options;
       const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
-      this.#forms = { study: study.id, inference };
+      this.#asked = { study: study.id, inference };
       try {
-        const networks = study.plan.arms.map(({ spec, recipe }) => ({ spec, batch: recipe.batch }));
-        const answer = await inference.ask({ kind: 'forms', networks, seeds: [...seeds] }, tell);
-        if (answer.kind !== 'compared') throw new Error('The trainer answered another question.');
-        return seeds.flatMap((seed, row) =>
-          study.plan.arms.flatMap(({ spec }, arm): Measured[] => {
-            const at = row * networks.length + arm;
-            return [
-              { arm, seed, measure: 'parameters', value: planCost(expand(spec)).parameters },
-              { arm, seed, measure: 'outputDifference', value: answer.output[at] ?? NaN },
-              { arm, seed, measure: 'gradientDifference', value: answer.gradient[at] ?? NaN },
-              { arm, seed, measure: 'stepSeconds', value: answer.seconds[at] ?? NaN },
-            ];
-          }),
-        );
+        return await inference.ask(question, tell);
       } finally {
         await inference.close();
-        this.#forms = null;
+        this.#asked = null;
         release();
       }
     });
@@ -109,11 +135,11 @@ export class StudyMeasuring {
 
   /** Ends what is measured of a study; it fails with `trainer.died`. */
   stop(study: string): void {
-    if (this.#forms?.study === study) void this.#forms.inference.close();
+    if (this.#asked?.study === study) void this.#asked.inference.close();
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#forms?.inference.close();
+    await this.#asked?.inference.close();
   }
 }

@@ -71,6 +71,13 @@ export const inferenceOrderSchema = union([
   object({ kind: literal('replay'), id: count, training: assignmentSchema, kept: keptBatchSchema }),
   /** Forms of one block beside the last of them, with equal weights; as many repetitions as there are seeds. */
   object({ kind: literal('forms'), id: count, networks: array(timedSchema), seeds: array(count) }),
+  /** Training steps of networks, in turns; `seed` draws the blocks that are left out. */
+  object({
+    kind: literal('turns'),
+    id: count,
+    networks: array(object({ ...timedSchema.entries, byStage: boolean() })),
+    seed: count,
+  }),
   /** How long the work of training steps takes. */
   object({ kind: literal('calibrate'), id: count }),
 ]);
@@ -89,6 +96,13 @@ export const inferenceReportSchema = union([
     output: instance(Float64Array),
     gradient: instance(Float64Array),
     seconds: instance(Float64Array),
+  }),
+  /** float64 [networks]: of a step; share of a step that skipped blocks take, NaN where it was not asked for. */
+  object({
+    kind: literal('timed'),
+    id: count,
+    seconds: instance(Float64Array),
+    skippedShare: instance(Float64Array),
   }),
   object({ kind: literal('calibrated'), id: count, rates: ratesSchema, error: number() }),
   object({

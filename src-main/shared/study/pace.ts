@@ -1,7 +1,9 @@
-/** How long a study's runs take on a device: its measured rates, and what every run takes beside its steps. */
+/** How long a study's runs take on a device: its measured rates, and what every run takes beside its steps; and its timing in turns. */
 import type { Plan } from '../network/plan.ts';
 import { graphNodes, secondsFor, workOf } from '../network/work.ts';
 import type { Rates } from '../network/work.ts';
+import { isTimedByStage } from './plan.ts';
+import type { StudyPlan } from './plan.ts';
 
 export interface Pace {
   /** Seconds of one training step, in the mean over dropped blocks. */
@@ -32,3 +34,16 @@ export const usualRates: Rates = {
 
 /** The forward pass alone takes about a third of a training step. */
 export const evaluationShare = 1 / 3;
+
+/** Rounds in which every arm is timed once: `least`, then until `seconds` have passed, `most`; `warmUp` before them. */
+export const turnRounds = { warmUp: 2, least: 20, most: 200, seconds: 5 } as const;
+
+/** Steps of an arm in one round: as in training; by stages, also whole and without each stage. */
+const stepsOfRound = (plan: Pick<StudyPlan, 'claims'>, arm: StudyPlan['arms'][number]): number =>
+  isTimedByStage(plan, arm) ? 2 + arm.spec.stages.length : 1;
+
+/** Seconds of timing all arms in turns for one seed. @param stepSeconds of each arm */
+export function turnsSeconds(plan: Pick<StudyPlan, 'arms' | 'claims'>, stepSeconds: readonly number[]): number {
+  const round = plan.arms.reduce((sum, arm, at) => sum + stepsOfRound(plan, arm) * (stepSeconds[at] ?? NaN), 0);
+  return turnRounds.warmUp * round + Math.max(turnRounds.least * round, turnRounds.seconds);
+}

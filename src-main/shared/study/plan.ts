@@ -37,7 +37,9 @@ export type StudyKind = (typeof studyKinds)[number];
 
 /**
  * What is measured of each arm and seed. Of trained runs: `accuracy` on the test split after the last epoch, `seconds` of
- * training at the pace behind the first steps (evaluation and saving left out), `removalLoss`: accuracy lost by leaving out one block, the mean over all
+ * training at the pace behind the first steps (evaluation and saving left out), `stepSeconds` of a training step, all arms
+ * in turns in a process of its own for every seed, and with it `skippedShare`: of a step with every block, what the blocks
+ * that are left out take, `removalLoss`: accuracy lost by leaving out one block, the mean over all
  * blocks, `averageAccuracy` of the mean of 16 sub-networks and, on the same images, `wholeAccuracy`. Of forms of a block, beside form c with equal weights:
  * `outputDifference` (largest, absolute), `gradientDifference` (largest of all weights, relative), `parameters`,
  * `stepSeconds` of a training step.
@@ -52,6 +54,7 @@ export const measureNames = [
   'outputDifference',
   'gradientDifference',
   'stepSeconds',
+  'skippedShare',
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 
@@ -101,3 +104,14 @@ export const isTrained = (plan: Pick<StudyPlan, 'kind'>): boolean => plan.kind !
 /** All measures that the claims of a study need. */
 export const measuresOf = ({ claims }: { readonly claims: readonly Claim[] }): ReadonlySet<MeasureName> =>
   new Set(claims.flatMap(({ first, second }) => [first.measure, second.measure]));
+
+/** Whether arms that are trained are also timed in turns. */
+export const isTimed = (plan: Pick<StudyPlan, 'kind' | 'claims'>): boolean =>
+  isTrained(plan) && measuresOf(plan).has('stepSeconds');
+
+/** Arms that are timed stage by stage: those that leave blocks out and whose time is asked about. */
+export const isTimedByStage = ({ claims }: Pick<StudyPlan, 'claims'>, { name, spec }: Arm): boolean =>
+  spec.survival.kind !== 'always' &&
+  claims.some(({ first, second }) =>
+    [first, second].some(({ arm, measure }) => arm === name && measure === 'stepSeconds'),
+  );

@@ -11,9 +11,9 @@ import type { Fill } from '../network/shapes.ts';
 import type { Recipe } from '../recipe.ts';
 import { builtIn } from './builtIn/index.ts';
 import type { Ladder } from './builtIn/index.ts';
-import { evaluationShare } from './pace.ts';
+import { evaluationShare, turnsSeconds } from './pace.ts';
 import type { Pace } from './pace.ts';
-import { isTrained, measuresOf } from './plan.ts';
+import { isTimed, isTrained, measuresOf } from './plan.ts';
 import type { BuiltInKind, StudyPlan } from './plan.ts';
 
 /** Of scaled studies; fewer than three cannot tell chance from effect. */
@@ -150,8 +150,17 @@ export function scaleStudy(
     const probing = measuresOf(plan).has('removalLoss')
       ? plans.reduce((sum, each) => sum + probeSeconds(each, data, isScaled, pace), 0)
       : 0;
+    const timing = ({ batch }: Recipe) =>
+      isTimed(plan)
+        ? plans.reduce((sum, each) => sum + pace.startSeconds(each), 0) +
+          turnsSeconds(
+            plan,
+            plans.map((each) => pace.stepSeconds(each, batch)),
+          )
+        : 0;
     /** Seconds of one seed of all arms. */
-    const cost = (recipe: Recipe) => plans.reduce((sum, each) => sum + runSeconds(each, recipe, data, pace), probing);
+    const cost = (recipe: Recipe) =>
+      plans.reduce((sum, each) => sum + runSeconds(each, recipe, data, pace), probing + timing(recipe));
     const scaled = (recipe: Recipe, seeds: number): Scaled => ({
       plan: { ...plan, arms: plan.arms.map((arm) => ({ ...arm, recipe })) },
       seeds,

@@ -24,7 +24,7 @@ export const halfDepth: Idea<Rung> = {
     const deep = scaledWidth(cifarResNeXt(layers, 1, 64, { name: `resnet${layers}-bottleneck` }), width);
     return {
       specs: [aggregated, deep],
-      claims: [claim('notLower', 'accuracy', aggregated, deep), claim('faster', 'seconds', aggregated, deep, 0)],
+      claims: [claim('notLower', 'accuracy', aggregated, deep), claim('faster', 'stepSeconds', aggregated, deep, 0)],
       equal: null,
     };
   },

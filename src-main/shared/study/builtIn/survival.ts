@@ -41,7 +41,7 @@ export const survival: Idea<Rung> = {
     return {
       specs: [whole, ...linear, ...uniform],
       claims: [
-        claim('faster', 'seconds', half, whole, seenInTime * savedShare(half, fill)),
+        claim('faster', 'stepSeconds', half, whole, seenInTime * savedShare(half, fill)),
         claim('notLower', 'accuracy', half, whole),
       ],
       equal: null,

@@ -66,7 +66,7 @@ export const wide: Idea<Rung> = {
       specs: [...pairs.flatMap((pair) => [pair.wide, pair.thin]), ...others.map(net)],
       claims: pairs.flatMap((pair) => [
         claim('notLower', 'accuracy', pair.wide, pair.thin),
-        claim('faster', 'seconds', pair.wide, pair.thin, 0),
+        claim('faster', 'stepSeconds', pair.wide, pair.thin, 0),
       ]),
       equal: { measure: 'parameters', groups: pairs.map((pair) => [pair.wide.name, pair.thin.name]) },
     };

@@ -5,7 +5,7 @@ import type { Failure } from '../../failure.ts';
 import { figuresOf } from '../figures.ts';
 import { formulaOf } from '../formula.ts';
 import { paperFigures } from '../papers.ts';
-import { measureNames } from '../plan.ts';
+import { isTimed, measureNames } from '../plan.ts';
 import type { StudyPlan } from '../plan.ts';
 import { tolerance } from '../builtIn/idea.ts';
 import { scaledInWords } from '../words/words.ts';
@@ -68,6 +68,20 @@ export function armsTable({ arms }: StudyDetail, speech: Speech): Piece & { kind
   };
 }
 
+/** What the blocks left out cost, beside the time that was saved; null where that is not asked. */
+export function skippedInWords({ arms, parts }: Pick<StudyDetail, 'arms' | 'parts'>, speech: Speech): string | null {
+  for (const { claim, effect } of parts) {
+    if (claim.says !== 'faster' || effect === null) continue;
+    const arm = arms.find(({ name }) => name === claim.first.arm);
+    const share = arm?.measured.find(({ measure }) => measure === 'skippedShare')?.mean;
+    if (!arm || share === undefined) continue;
+    const { words, percent, number } = speech;
+    const apart = words.units.points(number(Math.abs(100 * (effect.value - share)), 1));
+    return words.verdict.skipped(arm.name, percent(share), percent(effect.value), apart);
+  }
+  return null;
+}
+
 export const partsTable = (
   parts: readonly Part[],
   { words, claim, effect, method }: Speech,
@@ -92,6 +106,7 @@ export function ruleInWords({ plan, grown }: StudyDetail, { words, number }: Spe
   const sentences = [words.verdict.rule];
   if (plan.claims.some(({ says }) => says === 'notLower'))
     sentences.push(words.verdict.margin(words.units.points(number(100 * tolerance))));
+  if (isTimed(plan)) sentences.push(words.verdict.turns);
   if (grown > 0) sentences.push(words.verdict.grown(grown));
   return sentences.join(' ');
 }
@@ -167,6 +182,7 @@ export function documentOf(detail: StudyDetail, speech: Speech, atMs: number): D
       ...text(scaled),
       heading(words.page.result),
       partsTable(parts, speech),
+      ...text(skippedInWords(detail, speech)),
       ...text(ruleInWords(detail, speech)),
       armsTable(detail, speech),
       ...figuresOf(detail, speech).map((figure): Piece => ({ kind: 'picture', ...figure })),

@@ -85,6 +85,7 @@ export const chinese: StudyWords = {
     outputDifference: '输出与形式 c 之差',
     gradientDifference: '梯度与形式 c 之差',
     stepSeconds: '每步用时',
+    skippedShare: '跳过的块占完整一步的比例',
   },
   about: (what, said) => `${what}：${said}`,
   findings: { holds: '在此成立', refuted: '在此不成立', undecided: '尚无定论' },
@@ -104,6 +105,10 @@ export const chinese: StudyWords = {
     moreButton: (seeds) => `再加 ${seeds} 个随机种子`,
     rule: '每个部分都以 97.5 % 的单侧置信度得到证实，才算成立（各部分合在一起出错不会比单独一个更频繁）；只要有一个部分被否定，就不成立，此时 97.5 % 的检验按部分数分摊（邦费罗尼校正）。区间均为 95 %。',
     margin: (margin) => `“毫无损失”是指准确率损失小于 ${margin}，这一界限事先设定。`,
+    turns:
+      '每步用时由各实验组轮流测得：同一随机种子的所有组在同一进程中，每个随机种子另起新进程，机器上的其他负载对各组影响相同。',
+    skipped: (arm, share, saved, apart) =>
+      `${arm} 跳过的块占完整一步用时的 ${share}；实际节省 ${saved}，相差 ${apart}。`,
     grown: (times) => `此前已用较少的随机种子判断过 ${times} 次；每多看一次，出错的可能就多一分。`,
     effect: (value, low, high) => `${value}（${low} 至 ${high}）`,
   },

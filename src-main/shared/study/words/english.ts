@@ -88,6 +88,7 @@ export const english = {
     outputDifference: 'Outputs, apart from form c',
     gradientDifference: 'Gradients, apart from form c',
     stepSeconds: 'Time of a step',
+    skippedShare: 'Left-out blocks, share of a whole step',
   } satisfies Record<MeasureName, string>,
   /** What something is about, and what is said of it. */
   about: (what: string, said: string) => `${what}: ${said}`,
@@ -109,6 +110,10 @@ export const english = {
     rule: 'It holds when every part is seen at 97.5\u00a0% one-sided (all parts together err no oftener than one); it does not hold when one part is refuted, each tested at 97.5\u00a0% divided among the parts (Bonferroni). Intervals are 95\u00a0%.',
     margin: (margin: string) =>
       `“Loses nothing” means: less than ${margin} of accuracy, a limit that was set beforehand.`,
+    turns:
+      'Steps are timed in turns, all arms in one process and a new process for every seed: what else the machine does falls on all alike.',
+    skipped: (arm: string, share: string, saved: string, apart: string) =>
+      `Blocks that ${arm} leaves out take ${share} of a step with every block; it saves ${saved}, ${apart} apart.`,
     grown: (times: number) =>
       `It was judged ${times === 1 ? 'once' : `${times} times`} before with fewer seeds; every further look adds to the chance of a wrong verdict.`,
     effect: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,

@@ -30,7 +30,13 @@ export interface Speech {
   readonly method: (part: Part) => string;
 }
 
-const shares: ReadonlySet<MeasureName> = new Set(['accuracy', 'removalLoss', 'averageAccuracy', 'wholeAccuracy']);
+const shares: ReadonlySet<MeasureName> = new Set([
+  'accuracy',
+  'removalLoss',
+  'averageAccuracy',
+  'wholeAccuracy',
+  'skippedShare',
+]);
 const times: ReadonlySet<MeasureName> = new Set(['seconds', 'stepSeconds']);
 const tiny: ReadonlySet<MeasureName> = new Set(['outputDifference', 'gradientDifference']);
 
