@@ -38,18 +38,27 @@ export const medianOf = (values: readonly number[]): number => {
     : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 };
 
+/** Standard error of a median, as a share of it; of normal numbers, their spread told by the median deviation. */
+function relativeError(values: readonly number[]): number {
+  const middle = medianOf(values);
+  const spread = 1.4826 * medianOf(values.map((value) => Math.abs(value - middle)));
+  return (1.2533 * spread) / Math.sqrt(values.length) / middle;
+}
+
 /**
  * Seconds of a step that does so much work. Steps differ in the blocks they leave out: the median of all slopes between
  * two of them (Theil 1950, Sen 1968) takes that away, the median of what is left is deaf to steps that were disturbed.
  */
-export function secondsAtWork(points: readonly StepPoint[], work: number): number {
+export const secondsAtWork = (points: readonly StepPoint[], work: number): number => medianOf(atWork(points, work));
+
+function atWork(points: readonly StepPoint[], work: number): number[] {
   const slopes = points.flatMap((one, at) =>
     points
       .slice(at + 1)
       .flatMap((two) => (one.work === two.work ? [] : [(two.seconds - one.seconds) / (two.work - one.work)])),
   );
   const slope = slopes.length > 0 ? medianOf(slopes) : 0;
-  return medianOf(points.map((point) => point.seconds - slope * (point.work - work)));
+  return points.map((point) => point.seconds - slope * (point.work - work));
 }
 
 /** One network with the times of its steps so far. */
@@ -104,9 +113,18 @@ class Contender {
     this.#without = new Map();
   }
 
+  /** The largest relative error of what was timed. */
+  error(): number {
+    const timed = [atWork(this.#points, this.#expectedWork), this.#whole, ...this.#without.values()];
+    return Math.max(...timed.filter(({ length }) => length > 0).map(relativeError));
+  }
+
   result(): StepTime {
-    const expected = this.#blocks.reduce((sum, { macs, survival }) => sum + macs * survival, 0);
-    return { seconds: secondsAtWork(this.#points, expected), skippedShare: this.#skippedShare() };
+    return { seconds: secondsAtWork(this.#points, this.#expectedWork), skippedShare: this.#skippedShare() };
+  }
+
+  get #expectedWork(): number {
+    return this.#blocks.reduce((sum, { macs, survival }) => sum + macs * survival, 0);
   }
 
   /** Blocks of a stage cost alike but for the first: what a stage costs is divided by multiply-adds. */
@@ -151,7 +169,8 @@ export async function timeInTurns(
   for (let round = 1; round <= turnRounds.most; round += 1) {
     await playRound(round);
     onProgress(Math.min(round, turnRounds.least), turnRounds.least);
-    if (round >= turnRounds.least && performance.now() - beganMs >= 1000 * turnRounds.seconds) break;
+    const isLong = round >= turnRounds.least && performance.now() - beganMs >= 1000 * turnRounds.seconds;
+    if (isLong && contenders.every((contender) => contender.error() <= turnRounds.error)) break;
   }
   const results = contenders.map((contender) => contender.result());
   for (const contender of contenders) contender.close();

@@ -35,8 +35,11 @@ export const usualRates: Rates = {
 /** The forward pass alone takes about a third of a training step. */
 export const evaluationShare = 1 / 3;
 
-/** Rounds in which every arm is timed once: `least`, then until `seconds` have passed, `most`; `warmUp` before them. */
-export const turnRounds = { warmUp: 2, least: 20, most: 200, seconds: 5 } as const;
+/**
+ * Rounds in which every arm is timed once: `least`, then until `seconds` have passed and the relative standard error of
+ * every time is small, `most`; `warmUp` before them.
+ */
+export const turnRounds = { warmUp: 2, least: 20, most: 60, seconds: 5, error: 0.01 } as const;
 
 /** Steps of an arm in one round: as in training; by stages, also whole and without each stage. */
 const stepsOfRound = (plan: Pick<StudyPlan, 'claims'>, arm: StudyPlan['arms'][number]): number =>

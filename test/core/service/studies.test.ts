@@ -63,3 +63,15 @@ test('a study that is stopped gives the device back, and nothing of it has faile
   const stopped = await client.call('study.show', { study: study.id });
   assert.deepEqual([stopped.study.state, stopped.study.finding, stopped.problems], ['stopped', null, []]);
 });
+
+test('arms that are trained are also timed in turns, once for each seed', async (context) => {
+  const { client } = new Desk(context, makeWorkplace(context));
+  const asked = { kind: 'halfDepth', data: 'digits', budgetSeconds: 10, seeds: 1, device: 'cpu' } as const;
+  const { study } = await client.call('study.start', asked);
+  while ((await client.call('study.show', { study: study.id })).study.state === 'running')
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  const { arms, problems } = await client.call('study.show', { study: study.id });
+  const timed = arms.map(({ measured }) => measured.find(({ measure }) => measure === 'stepSeconds')!.samples);
+  assert.deepEqual([timed.map((samples) => samples.map(({ seed }) => seed)), problems], [[[1], [1]], []]);
+  assert.ok(timed.flat().every(({ value }) => value > 0));
+});

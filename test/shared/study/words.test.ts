@@ -78,7 +78,12 @@ function exampleOf(kind: BuiltInKind): StudyDetail {
       macs: 1e6,
       expectedMacs: 7e5,
       layers: 20,
-      measured: [{ measure: 'accuracy', samples: [{ seed: 1, value: 0.7 }], mean: 0.7, margin: 0.01 }],
+      measured: (['accuracy', 'stepSeconds', 'skippedShare'] as const).map((measure) => ({
+        measure,
+        samples: [{ seed: 1, value: 0.7 }],
+        mean: 0.7,
+        margin: 0.01,
+      })),
       curve: { ...curve, seconds: Float64Array.of(1, 2), macs: Float64Array.of(1e9, 2e9) },
       probes: [
         { kind: 'removal', ...curve },

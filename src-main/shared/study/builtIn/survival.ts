@@ -15,7 +15,7 @@ interface Rung {
 
 const lasts = [0.8, 0.5, 0.2];
 /** Of the multiply-adds that the dropped blocks save, the share that must be seen in the time. */
-const seenInTime = 0.8;
+const seenInTime = 0.7;
 
 function savedShare(spec: Spec, fill: Fill): number {
   const plan = expand(spec, fill);
