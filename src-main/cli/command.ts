@@ -3,6 +3,7 @@ import type { Client } from '../shared/port.ts';
 import type { Core, CoreOptions } from '../core/service/core.ts';
 import type { Arguments, Option } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
+import { plainly } from '../shared/failure.ts';
 
 /** Exit statuses. */
 export const done = 0;
@@ -34,5 +35,5 @@ export interface Command {
 
 /** One JSON value on a line of its own. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  terminal.out(JSON.stringify(value));
+  terminal.out(JSON.stringify(value, plainly));
 }

@@ -1,6 +1,6 @@
 /** `runs` and `show`: the history. */
 import type { Run, RunDetail, SummaryChoice } from '../shared/contract.ts';
-import { expected } from '../shared/failure.ts';
+import { expected, inWords } from '../shared/failure.ts';
 import { describeFailure } from '../shared/failure.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Client } from '../shared/port.ts';
@@ -130,7 +130,7 @@ function tell({ run, recipe, provenance, weights, events, checkpoints }: RunDeta
   ]).slice(1))
     out(line);
   out('');
-  for (const { atMs, text } of events) out(`${momentInWords(atMs)}  ${text}`);
+  for (const { atMs, text } of events) out(`${momentInWords(atMs)}  ${inWords(text)}`);
 }
 
 export const showCommand: Command = {

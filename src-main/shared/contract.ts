@@ -45,6 +45,8 @@ import { datasetSchema } from './dataset.ts';
 import { probeKinds } from './run/probe.ts';
 import { importSchema } from './import.ts';
 import { engineStatusSchema, settingsSchema, statusSchema } from './status.ts';
+import { tellingSchema } from './told.ts';
+import type { ToldFailure } from './told.ts';
 export * from './contract/design.ts';
 export * from './contract/network.ts';
 export * from './contract/history.ts';
@@ -104,7 +106,7 @@ export const changeSchema = union([
   /** Steps that a replay has done on its way. */
   object({ kind: literal('replay'), run: id, done: count, total: count }),
   object({ kind: literal('evaluation'), run: id, evaluation: evaluatedSchema }),
-  object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: string() }),
+  object({ kind: literal('event'), run: id, atMs: number(), event: string(), text: tellingSchema }),
   object({ kind: literal('engine'), engine: engineStatusSchema }),
   /** Null while the trials of a calibration run; how many of them are done. */
   object({
@@ -121,7 +123,7 @@ export const changeSchema = union([
   object({
     kind: literal('notice'),
     level: picklist(['info', 'warning', 'error']),
-    text: string(),
+    text: tellingSchema,
     run: nullable(string()),
   }),
 ]);
@@ -155,6 +157,6 @@ export type Answer =
       readonly kind: 'reply';
       readonly id: number;
       readonly ok: false;
-      readonly failure: { code: string; details: Record<string, string | number> };
+      readonly failure: ToldFailure;
     }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] };

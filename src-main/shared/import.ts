@@ -19,7 +19,6 @@ import {
   optional,
   picklist,
   pipe,
-  record,
   string,
   union,
   instance,
@@ -27,6 +26,7 @@ import {
 import { networkFileSchema } from './network/file.ts';
 import { readRunSchema } from './run/file.ts';
 import type { InferOutput } from './schema.ts';
+import { failureSchema } from './told.ts';
 
 const count = pipe(number(), integer(), minValue(0));
 const words = (most: number) => pipe(string(), minLength(1), maxLength(most));
@@ -127,7 +127,7 @@ export const importSchema = object({
   wasThere: boolean(),
   /** Files that were not taken up to now. */
   odd: object({ count, examples: array(oddFileSchema) }),
-  failure: nullable(object({ code: string(), details: record(string(), union([string(), number()])) })),
+  failure: nullable(failureSchema),
   startedAtMs: number(),
 });
 
@@ -245,7 +245,7 @@ export const intakeReportSchema = union([
   object({ kind: literal('read') }),
   object({
     kind: literal('failed'),
-    failure: object({ code: string(), details: record(string(), union([string(), number()])) }),
+    failure: failureSchema,
   }),
 ]);
 

@@ -62,8 +62,12 @@ export function say<Text extends Sentence>(
   return filled(spoken.catalogue?.[sentence] ?? sentence, values ?? {});
 }
 
-/** What another process said in English: translated where the catalogue has it word for word, else as it is. */
-export function retell(told: string): string {
+/**
+ * What another process said in English: translated where the catalogue has it word for word, else as it is. `values` are
+ * put into its places.
+ */
+export function retell(told: string, values?: Readonly<Record<string, string | number>>): string {
   const { catalogue } = spoken;
-  return catalogue && Object.hasOwn(catalogue, told) ? catalogue[told as Sentence] : told;
+  const words = catalogue && Object.hasOwn(catalogue, told) ? catalogue[told as Sentence] : told;
+  return values ? filled(words, values) : words;
 }

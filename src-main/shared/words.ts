@@ -1,5 +1,5 @@
 /** Numbers, sizes, times and shares worded for people: the same in the window and on the command line. */
-import { say, spokenLanguage } from './language.ts';
+import { retell, say, spokenLanguage } from './language.ts';
 import type { Sentence, Words } from './language.ts';
 
 /** English and Chinese write digits alike. */
@@ -83,7 +83,7 @@ export const speedInWords = (imagesPerSecond: number): string =>
   });
 
 /** What the catalogue counts: `{count} epochs` → `epochs`. */
-type Plural = Sentence extends infer Each
+export type Plural = Sentence extends infer Each
   ? Each extends `{count} ${infer Noun}`
     ? Noun extends `${string}{${string}`
       ? never
@@ -96,10 +96,15 @@ type Regular = Plural extends infer Each ? (Each extends `${infer Noun}s` ? Noun
 export function counted(count: number, noun: Regular): string;
 export function counted(count: number, noun: string, plural: Plural): string;
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return countedLoosely(count, noun, plural);
+}
+
+/** `counted`, for what another process counted. */
+export function countedLoosely(count: number, noun: string, plural: string): string {
   const digits = count.toLocaleString('en-US', { maximumFractionDigits: 2 });
   // Chinese has no plural.
   if (count === 1 && spokenLanguage() === 'en') return `${digits} ${noun}`;
-  return say(`{count} ${plural}` as `{count} ${Plural}` & Sentence, { count: digits });
+  return retell(`{count} ${plural}`, { count: digits });
 }
 
 /** Parts of a line one after the other: `finished, Digits`. */

@@ -1,8 +1,8 @@
 /** The program itself: connection, engine, device, settings and theme. */
 import type { CallName, Change, EngineStatus, Settings, Status } from '../../src-main/shared/contract.ts';
 import type { Answered, DataFolderChoice, DesktopFeatures, LinkId } from '../../src-main/shared/desktop.ts';
-import { Expected } from '../../src-main/shared/failure.ts';
-import { languageAmong, retell, say } from '../../src-main/shared/language.ts';
+import { Expected, inWords } from '../../src-main/shared/failure.ts';
+import { languageAmong, say } from '../../src-main/shared/language.ts';
 import type { Language } from '../../src-main/shared/language.ts';
 import { defaultSettings } from '../../src-main/shared/status.ts';
 import type { Api, Connection } from '../api.ts';
@@ -92,7 +92,7 @@ export class Session {
         this.#engine = change.engine;
       } else if (change.kind === 'settings') this.#settings = change.settings;
       else if (change.kind === 'notice')
-        this.#notices.say(retell(change.text), { level: change.level, run: change.run });
+        this.#notices.say(inWords(change.text), { level: change.level, run: change.run });
     }
   }
 

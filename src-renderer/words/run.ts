@@ -3,7 +3,7 @@ import type { Run } from '../../src-main/shared/contract.ts';
 import { describeFailure } from '../../src-main/shared/failure.ts';
 import { importedFamily } from '../../src-main/shared/run/settings.ts';
 import { hasEnded } from '../../src-main/shared/run/event.ts';
-import type { Failure } from '../../src-main/shared/failure.ts';
+import type { ToldFailure } from '../../src-main/shared/told.ts';
 import { say, spokenLocale } from '../../src-main/shared/language.ts';
 import { counted, durationInWords, joined, phases, shareInWords, speedInWords } from '../../src-main/shared/words.ts';
 
@@ -21,8 +21,7 @@ export const doneOf = ({ step, steps }: Pick<Run, 'step' | 'steps'>): number =>
   steps > 0 ? Math.min(1, step / steps) : 0;
 
 /** Failure of a run or a call as a title and an advice. */
-export const failureInWords = (failure: { code: string; details: Record<string, string | number> }) =>
-  describeFailure(failure as Failure);
+export const failureInWords = (failure: ToldFailure) => describeFailure(failure);
 
 /** Short status with its tone: `training 63 %`, `queued`, `finished`. */
 export function statusInWords(run: Run): { readonly words: string; readonly tone: Tone } {

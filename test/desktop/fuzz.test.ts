@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import type {} from '../../src-main/shared/desktop.ts';
 import { contract } from '../../src-main/shared/contract.ts';
 import type { CallName } from '../../src-main/shared/contract.ts';
-import { failures } from '../../src-main/shared/failure.ts';
+import { failures } from '../../src-main/shared/failure/catalogue.ts';
 import { decodeFrame, encodeFrame } from '../../src-main/shared/frame.ts';
 import { safeParse } from '../../src-main/shared/schema.ts';
 import { ask, exchange } from './asking.ts';

@@ -9,6 +9,7 @@ import type { ElectronApplication } from 'playwright-core';
 import { ask, endlessRun, eventually, until } from './asking.ts';
 import { running } from './processes.ts';
 import { display, emptyHome, endApp, limited, openApp, prepared } from './window.ts';
+import { inWords } from '../../src-main/shared/failure.ts';
 import type { Opened } from './window.ts';
 
 interface Noted {
@@ -179,7 +180,7 @@ test('Stop finishes the step and keeps it; a second press ends a trainer that do
   await until(page, stuck.id, ({ status }) => status === 'stopped');
   const { events } = await ask(page, 'run.show', { run: stuck.id });
   assert.ok(
-    events.some(({ text }) => text === 'Stopped at once; the training process was ended.'),
+    events.some(({ text }) => inWords(text) === 'Stopped at once; the training process was ended.'),
     JSON.stringify(events),
   );
 });

@@ -14,6 +14,7 @@ import { presets } from '../../src-main/shared/network/presets.ts';
 import { Client, portPair } from '../../src-main/shared/port.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
 import { torchNames, torchShape } from '../../src-main/shared/network/torchNames.ts';
+import { inWords } from '../../src-main/shared/failure.ts';
 import { readTensors, writeTensors } from '../core/weights/torchFile.ts';
 
 const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -86,7 +87,7 @@ test(
       const [newest] = await client.call('run.list', {});
       const { provenance, events } = await client.call('run.show', { run: newest!.id });
       assert.match(provenance['begunWith'] ?? '', /^half\.safetensors \(torchvision names, /);
-      assert.ok(events.some(({ text }) => text === 'Begins with the weights of half.safetensors.'));
+      assert.ok(events.some(({ text }) => inWords(text) === 'Begins with the weights of half.safetensors.'));
     }
     assert.deepEqual(wrong, []);
   },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../../setup/engine.mjs';
 import { lockHolder, takeLock } from '../../setup/lock.mjs';
 import { expected } from '../../shared/failure.ts';
+import { tell } from '../../shared/told.ts';
 
 export type DeviceKind = 'cpu' | 'gpu';
 
@@ -21,7 +22,10 @@ export function acquireDeviceLock(device: DeviceKind, holder: string, cache: str
   const taken = takeLock(lockFolder(device, cache), holder);
   if (taken.release) return taken.release;
   const { text, pid } = taken.holder;
-  throw expected('device.busy', { device: device.toUpperCase(), holder: `${text} (process ${pid})` });
+  throw expected('device.busy', {
+    device: device.toUpperCase(),
+    holder: tell('{holder} (process {pid})', { holder: text, pid }),
+  });
 }
 
 /** Who holds a device now, in words; null where it is free. */

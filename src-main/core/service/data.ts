@@ -1,6 +1,6 @@
 /** Calls about datasets. */
 import { findDataset, listDatasets, openDataset, removedDatasets } from '../dataset/library.ts';
-import { expected } from '../../shared/failure.ts';
+import { expected, plainly } from '../../shared/failure.ts';
 import type { Handlers } from './answer.ts';
 import type { Log } from './log.ts';
 
@@ -9,7 +9,9 @@ export function dataHandlers(home: string, log: Log): Pick<Handlers, 'data.list'
     'data.list': ({ removed }) =>
       removed
         ? removedDatasets(home)
-        : listDatasets(home, (id, failure) => log.write(`dataset ${id} is damaged: ${JSON.stringify(failure)}`)),
+        : listDatasets(home, (id, failure) =>
+            log.write(`dataset ${id} is damaged: ${JSON.stringify(failure, plainly)}`),
+          ),
     'data.show': ({ data }) => findDataset(home, data),
     'data.images': ({ data, split, from, count }) => {
       const open = openDataset(home, findDataset(home, data).id);

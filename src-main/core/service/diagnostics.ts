@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Status } from '../../shared/contract.ts';
 import type { Context } from './context.ts';
+import { plainly } from '../../shared/failure.ts';
 
 const keptRuns = 20;
 const keptLogBytes = 200_000;
@@ -39,8 +40,8 @@ export function diagnostics({ log, store }: Context, status: Status): { name: st
     runs = { problem: thrown instanceof Error ? thrown.message : String(thrown) };
   }
   return [
-    { name: 'status.json', text: withoutHome(JSON.stringify(status, null, 2)) },
-    { name: 'runs.json', text: withoutHome(JSON.stringify(runs, null, 2)) },
+    { name: 'status.json', text: withoutHome(JSON.stringify(status, plainly, 2)) },
+    { name: 'runs.json', text: withoutHome(JSON.stringify(runs, plainly, 2)) },
     { name: 'core.log', text: withoutHome(tailOf(log.path)) },
   ];
 }

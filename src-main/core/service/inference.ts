@@ -8,6 +8,7 @@ import { safeParse } from '../../shared/schema.ts';
 import { makeFolder } from './home.ts';
 import { howItEnded, ownTrainer, startTrainer } from './trainer.ts';
 import type { TrainerCommand, TrainerProcess } from './trainer.ts';
+import type { ToldFailure } from '../../shared/told.ts';
 
 /** Without a question for this long the trainer is ended. */
 const ordinaryIdleMs = 60_000;
@@ -118,6 +119,6 @@ export class Inference {
 }
 
 /** What a trainer failed with, thrown again: an expected failure, or a bug with its words. */
-function failure({ code, details }: { code: string; details: Record<string, string | number> }): Error {
+function failure({ code, details }: ToldFailure): Error {
   return code === 'bug' ? new Error(String(details['message'])) : new Expected({ code, details } as Failure);
 }

@@ -1,11 +1,10 @@
 /** Events of a run, written down: what they change in the store, in one transaction, and what is published for them. */
 import { rmSync } from 'node:fs';
 import type { Change, Run, SeriesName } from '../../shared/contract.ts';
-import { describeFailure } from '../../shared/failure.ts';
-import type { Failure } from '../../shared/failure.ts';
 import { evaluatedIn, isBest } from '../../shared/run/event.ts';
 import type { EndEvent, EpochEvent, RewindEvent, RunEvent, StepEvent, UsageEvent } from '../../shared/run/event.ts';
-import { durationInWords, shareInWords } from '../../shared/words.ts';
+import { bothTold, tell, toldOf } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 import { storeWatched } from './watched.ts';
 import type { CheckpointEntry, RunChanges, RunEventLine, Store } from '../store/open.ts';
 
@@ -68,18 +67,21 @@ function usagePoints({ step, processors, memoryMiB, card }: UsageEvent): Point[]
 }
 
 /** The last words of a run. */
-function endInWords(end: EndEvent, run: Run, atMs: number): string {
-  const time = run.startedAtMs === null ? '' : ` after ${durationInWords((atMs - run.startedAtMs) / 1000)}`;
-  const result = end.last ? `, ${shareInWords(end.last.test.accuracy)} on the test split` : '';
-  const words = {
-    finished: 'Finished',
-    stopped: 'Stopped',
-    paused: 'Paused',
-    interrupted: 'Interrupted',
-    failed: 'Failed',
+function toldEnd(end: EndEvent, run: Run, atMs: number): Told {
+  const time =
+    run.startedAtMs === null
+      ? ''
+      : tell(' after {duration}', { duration: { seconds: (atMs - run.startedAtMs) / 1000 } });
+  const result = end.last ? tell(', {share} on the test split', { share: { share: end.last.test.accuracy } }) : '';
+  const how = {
+    finished: tell('Finished'),
+    stopped: tell('Stopped'),
+    paused: tell('Paused'),
+    interrupted: tell('Interrupted'),
+    failed: tell('Failed'),
   }[end.status];
-  const failure = end.failure ? ` ${describeFailure(end.failure as Failure).title}` : '';
-  return `${words}${time}${result}.${failure}`;
+  const told = tell('{how}{time}{result}.', { how, time, result });
+  return end.failure ? bothTold(told, { failure: end.failure }) : told;
 }
 
 /** What one event changes of its run. `before` is the run with everything earlier. */
@@ -127,23 +129,29 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
 }
 
 /** What a rewind takes back, in a sentence. */
-function rewindInWords({ step }: RewindEvent, before: Run): string {
-  const from = step === 0 ? 'Begins again' : `Goes on from step ${step}`;
-  if (before.step <= step) return `${from}.`;
-  return `${from}; ${before.step === step + 1 ? `step ${before.step} is` : `steps ${step + 1} to ${before.step} are`} computed anew.`;
+function toldRewind({ step }: RewindEvent, before: Run): Told {
+  const from = step === 0 ? tell('Begins again') : tell('Goes on from step {step}', { step });
+  const { step: last } = before;
+  if (last <= step) return tell('{from}.', { from });
+  if (last === step + 1) return tell('{from}; step {last} is computed anew.', { from, last });
+  return tell('{from}; steps {first} to {last} are computed anew.', { from, first: step + 1, last });
 }
 
 function linesOf(event: RunEvent, before: Run, run: Run, atMs: number): RunEventLine[] {
   if (event.type === 'rewind')
-    return event.step === 0 && before.step === 0 ? [] : [{ atMs, kind: 'resume', text: rewindInWords(event, before) }];
+    return event.step === 0 && before.step === 0 ? [] : [{ atMs, kind: 'resume', text: toldRewind(event, before) }];
   if (event.type === 'note') return [{ atMs, kind: event.level, text: event.text }];
   if (event.type === 'start') {
     const { kind, name, engine } = event.device;
     return [
-      { atMs, kind: 'start', text: `Training on ${kind === 'gpu' ? 'GPU' : 'CPU'} ${name} with TensorFlow ${engine}.` },
+      {
+        atMs,
+        kind: 'start',
+        text: tell('Training on {kind} {name} with TensorFlow {engine}.', { kind: kind.toUpperCase(), name, engine }),
+      },
     ];
   }
-  if (event.type === 'end') return [{ atMs, kind: event.status, text: endInWords(event, run, atMs) }];
+  if (event.type === 'end') return [{ atMs, kind: event.status, text: toldEnd(event, run, atMs) }];
   return [];
 }
 
@@ -220,7 +228,7 @@ export function commitEvents(store: Store, id: string, events: readonly RunEvent
         if (before.step > event.step) published.push({ kind: 'rewind', run: id, step: event.step });
       }
       if (event.type === 'note' && event.level === 'warning')
-        published.push({ kind: 'notice', level: 'warning', text: `${now.name}: ${event.text}`, run: id });
+        published.push({ kind: 'notice', level: 'warning', text: toldOf(now.name, event.text), run: id });
     }
     append();
     for (const line of lines) store.addEvent(id, line);

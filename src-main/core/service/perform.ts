@@ -1,16 +1,17 @@
 /** One run, performed: a trainer is started, what it reports is committed and then told, and its end is always known. */
-import { describeFailure, failureOf } from '../../shared/failure.ts';
+import { failureOf } from '../../shared/failure.ts';
 import type { Failure, FailureCode } from '../../shared/failure.ts';
 import type { Assignment, TrainerOrder } from '../../shared/run/assignment.ts';
 import { trainerReportSchema } from '../../shared/run/assignment.ts';
 import { evaluatedIn, isBest } from '../../shared/run/event.ts';
 import type { EndEvent, EpochEvent, RunEvent } from '../../shared/run/event.ts';
 import { safeParse } from '../../shared/schema.ts';
-import { durationInWords, momentInWords } from '../../shared/words.ts';
 import { Pulse } from './pulse.ts';
 import type { Patience } from './pulse.ts';
 import { howItEnded, startTrainer } from './trainer.ts';
 import type { Ending, TrainerCommand, TrainerProcess } from './trainer.ts';
+import { tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 /** Milliseconds that a trainer gets after the first press on Stop. */
 export interface StopLadder {
@@ -32,9 +33,9 @@ export interface Stage {
   /** Hears of an end that could not be stored. */
   readonly lost: (end: EndEvent) => void;
   /** A sentence for the run's list of events. Throws where it cannot be stored. */
-  readonly note: (kind: string, text: string) => void;
+  readonly note: (kind: string, text: Told) => void;
   /** Says something at once to whoever watches; nothing is stored. */
-  readonly tell: (text: string) => void;
+  readonly tell: (text: Told) => void;
   readonly patience: Patience;
 }
 
@@ -79,7 +80,7 @@ class Performance implements Performing {
   /** How the run is called that ends because of its first press. */
   #restsAs: 'stopped' | 'interrupted' | 'paused' = 'stopped';
   /** Why core itself ended the trainer. */
-  #fault: { code: string; details: Record<string, string | number> } | null = null;
+  #fault: Failure | null = null;
 
   constructor(assignment: Assignment, stage: Stage) {
     this.#assignment = assignment;
@@ -92,7 +93,7 @@ class Performance implements Performing {
     this.#order({ kind: 'begin', assignment });
     this.#pulse = new Pulse(stage.patience, {
       hung: (seconds) => this.#fail({ code: 'trainer.hung', details: { seconds } }),
-      slept: (fromMs, toMs) => this.#note('gap', sleptInWords(fromMs, toMs)),
+      slept: (fromMs, toMs) => this.#note('gap', toldSleep(fromMs, toMs)),
     });
     this.done = this.#trainer.ended.then((ending) => this.#conclude(ending));
   }
@@ -101,23 +102,23 @@ class Performance implements Performing {
     if (this.#end) this.#stopped = 'killed';
     else if (now && this.#stopped !== 'killed') {
       this.#stopped = 'killed';
-      this.#note('stop', 'Stopped at once; the training process was ended.');
+      this.#note('stop', tell('Stopped at once; the training process was ended.'));
       this.#trainer.kill('SIGKILL');
     } else if (!now && this.#stopped === 'no') {
-      this.#note('stop', 'Stop was asked for; the step is finished first.');
+      this.#note('stop', tell('Stop was asked for; the step is finished first.'));
       this.#askToStop();
     }
   }
 
   interrupt(): void {
-    this.#rest('interrupted', 'The program ends; the step is finished first.');
+    this.#rest('interrupted', tell('The program ends; the step is finished first.'));
   }
 
   pause(): void {
-    this.#rest('paused', 'Pause was asked for; the step is finished first.');
+    this.#rest('paused', tell('Pause was asked for; the step is finished first.'));
   }
 
-  #rest(as: 'interrupted' | 'paused', note: string): void {
+  #rest(as: 'interrupted' | 'paused', note: Told): void {
     // What has ended waits for room on the disk at most, and no longer.
     if (this.#end) this.#stopped = 'killed';
     if (this.#stopped !== 'no') return;
@@ -133,7 +134,7 @@ class Performance implements Performing {
   }
 
   /** What cannot be written down is no reason to end a run. */
-  #note(kind: string, text: string): void {
+  #note(kind: string, text: Told): void {
     try {
       this.#stage.note(kind, text);
     } catch {
@@ -158,7 +159,7 @@ class Performance implements Performing {
   #terminate(): void {
     if (this.#end || this.#stopped === 'killed') return;
     this.#stopped = 'killed';
-    this.#note('stop', 'The step took too long to wait for; the training process was ended.');
+    this.#note('stop', tell('The step took too long to wait for; the training process was ended.'));
     this.#trainer.kill('SIGTERM');
     this.#later(this.#stage.ladder.terminate, () => this.#trainer.kill('SIGKILL'));
   }
@@ -206,17 +207,24 @@ class Performance implements Performing {
 
   /** Holds the trainer until what it said can be written down. Nobody who watches is shown anything before. */
   #waitForDisk(failure: Failure): void {
-    const { title } = describeFailure(failure);
     const isFull = failure.code === 'disk.full';
-    this.#stage.tell(`${title} The run waits and goes on when ${isFull ? 'there is room' : 'the disk does'}.`);
+    this.#stage.tell(
+      isFull
+        ? tell('{failure} The run waits and goes on when there is room.', { failure: { failure } })
+        : tell('{failure} The run waits and goes on when the disk does.', { failure: { failure } }),
+    );
     this.#order({ kind: 'hold' });
     this.#pulse.hold(true);
     this.#mendTimer = setInterval(() => {
       try {
         this.#stage.commit(this.#waiting);
         this.#waiting = [];
-        const was = isFull ? 'The disk was full; there is room again' : 'The disk failed; it works again';
-        this.#note('info', `${was}, and the run goes on.`);
+        this.#note(
+          'info',
+          isFull
+            ? tell('The disk was full; there is room again, and the run goes on.')
+            : tell('The disk failed; it works again, and the run goes on.'),
+        );
       } catch (thrown) {
         if (mendable.has(failureOf(thrown).code) && this.#stopped === 'no') return;
         this.#endWaiting();
@@ -234,7 +242,7 @@ class Performance implements Performing {
   }
 
   /** What was not committed may not be lost by going on: the trainer is ended. */
-  #fail(failure: { code: FailureCode; details: Record<string, string | number> }): void {
+  #fail(failure: Failure): void {
     this.#fault ??= failure;
     this.#trainer.kill('SIGKILL');
   }
@@ -253,7 +261,9 @@ class Performance implements Performing {
         const failure = failureOf(thrown);
         if (!mendable.has(failure.code) || this.#stopped !== 'no') return this.#lose(end, failure);
         if (!told)
-          this.#stage.tell(`${describeFailure(failure).title} The run's end is written down when that is possible.`);
+          this.#stage.tell(
+            tell("{failure} The run's end is written down when that is possible.", { failure: { failure } }),
+          );
         await new Promise((resolve) => setTimeout(resolve, attemptMs));
       }
     }
@@ -262,7 +272,7 @@ class Performance implements Performing {
   /** The next start of core finds a run without an end and says `interrupted`. */
   #lose(end: EndEvent, failure: Failure): EndEvent {
     const lost: EndEvent = { ...end, status: 'failed', failure: this.#fault ?? failure };
-    this.#stage.tell(`The end of the run could not be written down. ${describeFailure(failure).title}`);
+    this.#stage.tell(tell('The end of the run could not be written down. {failure}', { failure: { failure } }));
     this.#stage.lost(lost);
     return lost;
   }
@@ -278,9 +288,12 @@ class Performance implements Performing {
 }
 
 /** A gap in the run's time, for its log. */
-function sleptInWords(fromMs: number, toMs: number): string {
-  const length = durationInWords((toMs - fromMs) / 1000);
-  return `The computer slept, or stood still, for ${length} (${momentInWords(fromMs)} to ${momentInWords(toMs)}).`;
+function toldSleep(fromMs: number, toMs: number): Told {
+  return tell('The computer slept, or stood still, for {duration} ({from} to {to}).', {
+    duration: { seconds: (toMs - fromMs) / 1000 },
+    from: { atMs: fromMs },
+    to: { atMs: toMs },
+  });
 }
 
 /** Performs a run. @throws {Expected} `folder.denied`, `disk.full` where the run's folder cannot be made */

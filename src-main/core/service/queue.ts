@@ -2,8 +2,8 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '../../shared/contract.ts';
-import { describeFailure, Expected, failureOf } from '../../shared/failure.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { Expected, failureOf, inWords, plainly } from '../../shared/failure.ts';
+import type { Failure, FailureDetails } from '../../shared/failure.ts';
 import type { EndEvent, RunEvent } from '../../shared/run/event.ts';
 import type { ChosenDevice } from '../device/engine.ts';
 import { acquireDeviceLock } from '../device/lock.ts';
@@ -16,6 +16,8 @@ import type { Performing } from './perform.ts';
 import { ordinaryPatience } from './pulse.ts';
 import { ownTrainer } from './trainer.ts';
 import { withDevice } from './usage.ts';
+import { tell, toldOf } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 /** How often a device that another program holds, or a held queue, is looked at again. */
 const pollMs = 500;
@@ -222,9 +224,9 @@ export class Queue {
 
   #putBack(job: Job, failure: Failure): void {
     if (!job.isPutBack) {
-      const text = `Run ${job.run} waits: ${describeFailure(failure).title}`;
+      const text = tell('Run {run} waits: {failure}', { run: job.run, failure: { failure } });
       this.#context.publish([{ kind: 'notice', level: 'warning', text, run: job.run }]);
-      this.#context.options.onNotice?.(text);
+      this.#context.options.onNotice?.(inWords(text));
     }
     Object.assign(job, { performing: null, isTaken: false, isPutBack: true });
     this.#lookAgain();
@@ -235,7 +237,7 @@ export class Queue {
     this.#context.options.onCommitted?.(run, events);
   }
 
-  #note(run: string, kind: string, text: string): void {
+  #note(run: string, kind: string, text: Told): void {
     const line = { atMs: Date.now(), kind, text };
     this.#context.store().addEvent(run, line);
     this.#context.publish([{ kind: 'event', run, atMs: line.atMs, event: kind, text }]);
@@ -249,12 +251,13 @@ export class Queue {
     } catch (thrown) {
       const failure = thrown instanceof Expected ? thrown.failure : null;
       if (failure?.code !== 'device.busy') throw thrown;
-      const text = `Waiting: the ${failure.details['device']} is in use by ${failure.details['holder']}.`;
-      if (text !== this.#told.get(run)) {
-        this.#told.set(run, text);
+      const { device: busy, holder } = failure.details as FailureDetails<'device.busy'>;
+      const text = tell('Waiting: the {device} is in use by {holder}.', { device: busy, holder });
+      if (inWords(text) !== this.#told.get(run)) {
+        this.#told.set(run, inWords(text));
         this.#note(run, 'waiting', text);
         publish([{ kind: 'notice', level: 'info', text, run }]);
-        options.onNotice?.(text);
+        options.onNotice?.(inWords(text));
       }
       return null;
     }
@@ -297,8 +300,8 @@ export class Queue {
         },
         note: (kind, text) => this.#note(job.run, kind, text),
         tell: (text) => {
-          publish([{ kind: 'notice', level: 'warning', text: `${run.name}: ${text}`, run: job.run }]);
-          options.onNotice?.(text);
+          publish([{ kind: 'notice', level: 'warning', text: toldOf(run.name, text), run: job.run }]);
+          options.onNotice?.(inWords(text));
         },
         patience: options.patience ?? ordinaryPatience,
       },
@@ -307,7 +310,7 @@ export class Queue {
     if (job.stopAsked === 'pause') job.performing.pause();
     else if (job.stopAsked !== 'no') job.performing.stop(job.stopAsked === 'now');
     const end = await job.performing.done;
-    if (end.failure) log.write(`run ${job.run} ${end.status}: ${JSON.stringify(end.failure)}`);
+    if (end.failure) log.write(`run ${job.run} ${end.status}: ${JSON.stringify(end.failure, plainly)}`);
   }
 
   /** The trainer does not know the card's name and driver. */
@@ -318,9 +321,10 @@ export class Queue {
   }
 
   #tellUnusedCard(run: string, problem: NonNullable<ChosenDevice['problem']>): void {
-    const text = `The graphics card is not used: ${problem.reason}. ${problem.mend}`;
+    const { reason, mend } = problem;
+    const text = tell('The graphics card is not used: {reason}. {mend}', { reason, mend });
     this.#note(run, 'warning', text);
     this.#context.publish([{ kind: 'notice', level: 'warning', text, run }]);
-    this.#context.options.onNotice?.(text);
+    this.#context.options.onNotice?.(inWords(text));
   }
 }

@@ -4,7 +4,7 @@ import { copyFileSync, createReadStream, linkSync, readdirSync, rmSync } from 'n
 import { basename, join } from 'node:path';
 import type { CallInput, Run, RunDetail } from '../../shared/contract.ts';
 import { epochsOf, stepsOf } from '../../shared/duration.ts';
-import { expected } from '../../shared/failure.ts';
+import { expected, inWords } from '../../shared/failure.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import { openDataset } from '../dataset/library.ts';
 import { syncFolder, writeFailure } from '../dataset/files.ts';
@@ -14,6 +14,8 @@ import type { Context } from './context.ts';
 import { makeFolder } from './home.ts';
 import type { Queue } from './queue.ts';
 import { completeRecipe } from './recipe.ts';
+import { tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 type ResumeCalls = Pick<Handlers, 'run.resume' | 'run.fork' | 'run.pin'>;
 
@@ -85,8 +87,8 @@ export async function resumeMembers(context: Context, queue: Queue): Promise<voi
   const store = context.store();
   for (const run of store.listRuns()) {
     if (run.status !== 'interrupted' || run.failure !== null || (run.group === null && run.sweep === null)) continue;
-    const text = `Goes on by itself: the program had ended after ${run.step} steps.`;
-    if (store.readRunDetail(run.id).events.some((event) => event.text === text)) continue;
+    const text = tell('Goes on by itself: the program had ended after {step} steps.', { step: run.step });
+    if (store.readRunDetail(run.id).events.some((event) => inWords(event.text) === inWords(text))) continue;
     store.addEvent(run.id, { atMs: Date.now(), kind: 'resume', text });
     await resume(context, queue, { run: run.id });
   }
@@ -104,20 +106,22 @@ async function dropDamaged(store: Store, run: string): Promise<void> {
     if (!problem) return;
     store.transaction(() => {
       store.removeCheckpoint(run, checkpoint.step, checkpoint.file);
-      const text = `The checkpoint of step ${checkpoint.step} cannot be used: ${problem}.`;
+      const { step } = checkpoint;
+      const text = tell('The checkpoint of step {step} cannot be used: {problem}.', { step, problem });
       store.addEvent(run, { atMs: Date.now(), kind: 'warning', text });
     });
   }
 }
 
-async function damageOf({ file, sha256 }: CheckpointEntry): Promise<string | null> {
+async function damageOf({ file, sha256 }: CheckpointEntry): Promise<Told | null> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   } catch (thrown) {
-    return `${basename(file)} cannot be read (${(thrown as NodeJS.ErrnoException).code ?? 'unknown'})`;
+    const { code = 'unknown' } = thrown as NodeJS.ErrnoException;
+    return tell('{file} cannot be read ({code})', { file: basename(file), code });
   }
-  return hash.digest('hex') === sha256 ? null : `${basename(file)} is not as it was written`;
+  return hash.digest('hex') === sha256 ? null : tell('{file} is not as it was written', { file: basename(file) });
 }
 
 async function fork(context: Context, queue: Queue, asked: CallInput<'run.fork'>): Promise<Run> {

@@ -4,10 +4,10 @@ import { arch, release, totalmem, type } from 'node:os';
 import type { CallInput, Description, Run } from '../../shared/contract.ts';
 import type { Dataset } from '../../shared/dataset.ts';
 import { epochsOf, stepsOf } from '../../shared/duration.ts';
-import { expected } from '../../shared/failure.ts';
+import { expected, inWords } from '../../shared/failure.ts';
 import { describe } from '../../shared/network/cost.ts';
 import { copiesOf } from '../../shared/network/peakMemory.ts';
-import { predict, shortageInWords, trainingImages } from '../../shared/network/prediction.ts';
+import { predict, toldShortage, trainingImages } from '../../shared/network/prediction.ts';
 import { expand } from '../../shared/network/expand.ts';
 import type { Spec } from '../../shared/network/spec.ts';
 import type { Recipe } from '../../shared/recipe.ts';
@@ -19,6 +19,8 @@ import type { Context } from './context.ts';
 import { chooseNetwork, fitSpec } from './network.ts';
 import type { Queue } from './queue.ts';
 import { completeRecipe } from './recipe.ts';
+import { bothTold, toldOf } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 export const systemInWords = (): string => `${type()} ${release()} ${arch()}`;
 
@@ -145,19 +147,16 @@ export function warnOfMemory(
 ): void {
   const training = { kind: device.kind, freeBytes, calibration: null };
   // Seeds share their network, and what is said of it.
-  const warnings = new Map<Spec, string>();
+  const warnings = new Map<Spec, Told>();
   for (const { spec, recipe } of members) {
     if (warnings.has(spec)) continue;
-    const shortage = shortageInWords(
-      predict(expand(spec), recipe, training, trainingImages(dataset)),
-      recipe,
-      training,
-    );
-    if (shortage) warnings.set(spec, `${spec.name}: ${shortage.title} ${shortage.advice}`);
+    const shortage = toldShortage(predict(expand(spec), recipe, training, trainingImages(dataset)), recipe, training);
+    if (shortage) warnings.set(spec, toldOf(spec.name, bothTold(shortage.title, shortage.advice)));
   }
-  for (const text of new Set(warnings.values())) {
+  const different = new Map([...warnings.values()].map((text) => [inWords(text), text]));
+  for (const [words, text] of different) {
     publish([{ kind: 'notice', level: 'warning', text, run: null }]);
-    options.onNotice?.(text);
+    options.onNotice?.(words);
   }
 }
 

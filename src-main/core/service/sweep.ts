@@ -10,6 +10,8 @@ import { completeRecipe, seedsOf } from './recipe.ts';
 import { announce, completed, readyToTrain, storeRuns, warnOfMemory } from './start.ts';
 import { trialsOf } from './trials.ts';
 import type { Trial } from './trials.ts';
+import { tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 type SweepCalls = Pick<Handlers, 'sweep.start' | 'sweep.list' | 'sweep.show' | 'sweep.stop'>;
 
@@ -112,7 +114,7 @@ export class Sweeps {
     const { store } = this.#context;
     for (const run of store().sweepRuns(id).reverse()) {
       if (!hasEnded(run)) this.#queue().stop(run.id, false);
-      else if (isJudgeable(run)) this.#giveUp(run, 'The sweep was stopped.');
+      else if (isJudgeable(run)) this.#giveUp(run, tell('The sweep was stopped.'));
     }
     return this.show(id);
   }
@@ -147,7 +149,14 @@ export class Sweeps {
         const run = store().readRun(member);
         if (!isJudgeable(run)) continue;
         if (rank >= kept)
-          this.#giveUp(run, `Given up by its sweep: number ${rank + 1} of ${judged.length} after ${rung} epochs.`);
+          this.#giveUp(
+            run,
+            tell('Given up by its sweep: number {place} of {count} after {rung} epochs.', {
+              place: rank + 1,
+              count: judged.length,
+              rung,
+            }),
+          );
         else this.#goOn(run, halving.factor);
       }
   }
@@ -166,7 +175,7 @@ export class Sweeps {
     this.#queue().add(queued);
   }
 
-  #giveUp(run: Run, text: string): void {
+  #giveUp(run: Run, text: Told): void {
     const { publish, store } = this.#context;
     const atMs = Date.now();
     store().addEvent(run.id, { atMs, kind: 'stopped', text });

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { streamPort } from '../../shared/port.ts';
 import type { Port } from '../../shared/port.ts';
 import { makeFolder } from './home.ts';
+import { tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 /** The program and its arguments that make a trainer. */
 export type TrainerCommand = readonly [string, ...string[]];
@@ -41,16 +43,18 @@ export function ownTrainer(): TrainerCommand {
 }
 
 /** What `how` of `trainer.died` says: `killed by SIGKILL`, `exit status 1: Error: …`. */
-export function howItEnded(ending: Ending, tail: string): string {
-  if (ending.problem) return `it could not be started: ${ending.problem}`;
+export function howItEnded(ending: Ending, tail: string): Told {
+  if (ending.problem) return tell('it could not be started: {problem}', { problem: ending.problem });
   const last = tail
     .split('\n')
     .filter((line) => /error|fatal|abort|terminate/i.test(line))
     .at(-1)
     ?.trim();
   const words = last ? `: ${last.slice(0, 300)}` : '';
-  if (ending.signal === 'SIGKILL') return 'killed by SIGKILL, perhaps for want of memory';
-  return ending.signal ? `ended by ${ending.signal}${words}` : `exit status ${ending.code}${words}`;
+  if (ending.signal === 'SIGKILL') return tell('killed by SIGKILL, perhaps for want of memory');
+  return ending.signal
+    ? tell('ended by {signal}{words}', { signal: ending.signal, words })
+    : tell('exit status {code}{words}', { code: String(ending.code), words });
 }
 
 /**
@@ -61,12 +65,12 @@ export function howItEnded(ending: Ending, tail: string): string {
 export function startTrainer(
   command: TrainerCommand,
   folder: string,
-  onLogFailure: (problem: string) => void = () => undefined,
+  onLogFailure: (problem: Told) => void = () => undefined,
 ): TrainerProcess {
   const [file, ...given] = command;
   const log = createWriteStream(join(makeFolder(folder), 'trainer.log'), { flags: 'a' });
   log.once('error', ({ message }) =>
-    onLogFailure(`What the training process prints is lost from here on: ${message}.`),
+    onLogFailure(tell('What the training process prints is lost from here on: {message}.', { message })),
   );
   // Its own process group: Ctrl+C at a terminal is core's to hear, which then stops the run in order.
   const child = spawn(file, given, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true });

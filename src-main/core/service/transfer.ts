@@ -1,7 +1,7 @@
 /** Runs out to files and in from them. */
 import { strToU8, zipSync } from 'fflate';
 import type { CallInput, CallOutput, Curve, Run, RunDetail } from '../../shared/contract.ts';
-import { expected } from '../../shared/failure.ts';
+import { expected, plainly } from '../../shared/failure.ts';
 import { findPreset } from '../../shared/network/presets.ts';
 import { defaultRecipe } from '../../shared/recipe.ts';
 import { seriesFor } from '../../shared/run/file.ts';
@@ -14,6 +14,7 @@ import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { eventFileOf } from './eventFile.ts';
 import { filesOf } from './imports.ts';
+import { tell } from '../../shared/told.ts';
 
 type TransferCalls = Pick<Handlers, 'history.import' | 'history.export'>;
 type Form = CallInput<'history.export'>['form'];
@@ -74,7 +75,7 @@ const pointsInJson = (runs: readonly Whole[]): string =>
         ]),
       ),
     })),
-    null,
+    plainly,
     1,
   );
 
@@ -183,7 +184,13 @@ function keepRun(store: Store, read: ReadRun): Run {
   store.addEvent(made.id, {
     atMs: Date.now(),
     kind: 'import',
-    text: `Imported from ${read.from}, ${series.length} curves${meaning ? `; read ${meaning}` : ''}.`,
+    text: meaning
+      ? tell('Imported from {from}, {curves} curves; read {meaning}.', {
+          from: read.from,
+          curves: series.length,
+          meaning,
+        })
+      : tell('Imported from {from}, {curves} curves.', { from: read.from, curves: series.length }),
   });
   const startedAtMs = read.startedAtMs ?? Date.now();
   return store.changeRun(made.id, {

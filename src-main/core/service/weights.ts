@@ -22,6 +22,7 @@ import { filesOf } from './imports.ts';
 import type { Queue } from './queue.ts';
 import { noSuchCheckpoint } from './resume.ts';
 import { startRuns } from './run.ts';
+import { bothTold, tell } from '../../shared/told.ts';
 
 export const weightsHandlers = (
   context: Context,
@@ -77,8 +78,11 @@ function place(
   const progress = JSON.stringify({ run, batch, step: 0 });
   const written = writeSafetensors(file, tensors, matchedValues(weights, match), { format: 'residua-1', progress });
   store.addCheckpoint(run, { step: 0, file, ...written, atMs: Date.now(), best: false, pinned: false });
-  const head = match.newHead ? ' The last layer begins at zero: the file tells other classes apart.' : '';
-  store.addEvent(run, { atMs: Date.now(), kind: 'weights', text: `Begins with the weights of ${from}.${head}` });
+  const begins = tell('Begins with the weights of {file}.', { file: from });
+  const text = match.newHead
+    ? bothTold(begins, tell('The last layer begins at zero: the file tells other classes apart.'))
+    : begins;
+  store.addEvent(run, { atMs: Date.now(), kind: 'weights', text });
 }
 
 function exportRun({ options, store }: Context, { run: text, step, file }: CallInput<'weights.export'>) {

@@ -1,5 +1,6 @@
 /** Runs that are said to be under way and whose program is gone. */
 import type { Run } from '../../shared/contract.ts';
+import { tell } from '../../shared/told.ts';
 import { addEvent } from './events.ts';
 import type { WriteHandle } from './handle.ts';
 import { isAlive } from './process.ts';
@@ -22,7 +23,7 @@ export function interruptAbandoned(handle: WriteHandle): Run[] {
         addEvent(handle, runNumber(handle, id), {
           atMs: Date.now(),
           kind: 'interrupted',
-          text: 'The program ended before the run did.',
+          text: tell('The program ended before the run did.'),
         });
         return readRun(handle, id);
       }),

@@ -3,6 +3,7 @@ import { calibrationsLayout } from './calibrations.ts';
 import { designsLayout } from './designs.ts';
 import type { Migration } from './migrate.ts';
 import { studiesLayout, studyRemoval } from './studies.ts';
+import { toldEvents } from './events.ts';
 import { sweepsLayout } from './sweeps.ts';
 
 /** Marks the file as Residua's: "Resi". */
@@ -265,5 +266,10 @@ export const migrations: readonly Migration[] = [
     to: 73,
     why: 'studies that were removed and can be brought back',
     up: (database) => database.exec(studyRemoval),
+  },
+  {
+    to: 74,
+    why: 'sentences of a run’s log as what is said and its values, to be worded in any language',
+    up: (database) => database.exec(toldEvents),
   },
 ];

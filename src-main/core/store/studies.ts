@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Run } from '../../shared/contract.ts';
 import { expected } from '../../shared/failure.ts';
+import type { ToldFailure } from '../../shared/told.ts';
 import type { MeasureName, StudyPlan } from '../../shared/study/plan.ts';
 import type { ReadHandle, Value, WriteHandle } from './handle.ts';
 import { runOf } from './runRow.ts';
@@ -59,7 +60,7 @@ export interface StoredStudy {
   readonly removedAtMs: number | null;
   readonly measured: readonly Measured[];
   /** Why the last measurement failed. */
-  readonly problem: { readonly code: string; readonly details: Record<string, string | number> } | null;
+  readonly problem: ToldFailure | null;
   /** Program, system, engine and device that it began with. */
   readonly provenance: Readonly<Record<string, string>>;
   readonly createdAtMs: number;

@@ -7,17 +7,19 @@ import type { Moving, Progress } from './progress.ts';
 import type { Saver } from './saver.ts';
 import type { DoneStep } from './step.ts';
 import type { Training } from './train.ts';
+import { tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 /**
  * Writes `diverged-step-N.json`: the images' indices and everything drawn for the step, from which it can be repeated.
- * @returns a sentence for the run's log; empty where the run has no folder.
+ * @returns a sentence for the run's log; null where the run has no folder.
  */
 export function keepBatch(
   folder: string | null,
   { result, draws }: DoneStep,
   { skipped, rateFactor }: Progress,
-): string {
-  if (folder === null) return '';
+): Told | null {
+  if (folder === null) return null;
   const name = keptBatchName(draws.step);
   const content = {
     ...draws,
@@ -32,9 +34,9 @@ export function keepBatch(
   };
   try {
     writeWhole(join(folder, name), new TextEncoder().encode(`${JSON.stringify(content)}\n`));
-    return `Its batch is kept in ${name}.`;
+    return tell('Its batch is kept in {file}.', { file: name });
   } catch {
-    return 'Its batch could not be kept.';
+    return tell('Its batch could not be kept.');
   }
 }
 
@@ -47,19 +49,27 @@ export function recovered(
   saver: Saver,
   before: Progress,
   step: number,
-): { readonly progress: Moving; readonly text: string } {
+): { readonly progress: Moving; readonly text: Told } {
   if (whenDiverged.kind === 'stop') throw expected('training.diverged', { step });
   const { skipped, rollBacks, rateFactor } = before;
   if ((whenDiverged.kind === 'skip' ? skipped.length : rollBacks) >= whenDiverged.most)
     throw expected('training.diverged', { step });
   const progress = saver.goBack();
-  const what = `The loss was no longer a number at step ${step}. The run went back to step ${progress.step}`;
+  const back = progress.step;
   Object.assign(progress, { skipped, rollBacks, rateFactor });
   if (whenDiverged.kind === 'skip') {
     progress.skipped = [...skipped, step];
-    return { progress, text: `${what} and leaves that batch out.` };
+    const text = tell(
+      'The loss was no longer a number at step {step}. The run went back to step {back} and leaves that batch out.',
+      { step, back },
+    );
+    return { progress, text };
   }
   progress.rollBacks = rollBacks + 1;
   progress.rateFactor = rateFactor * whenDiverged.factor;
-  return { progress, text: `${what} and goes on with ${Number(progress.rateFactor.toPrecision(3))} times the rate.` };
+  const text = tell(
+    'The loss was no longer a number at step {step}. The run went back to step {back} and goes on with {factor} times the rate.',
+    { step, back, factor: Number(progress.rateFactor.toPrecision(3)) },
+  );
+  return { progress, text };
 }

@@ -1,11 +1,12 @@
 /** When and how a run's checkpoints are written, and the way back to the last one. */
-import { Expected, describeFailure } from '../../shared/failure.ts';
+import { Expected } from '../../shared/failure.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { WrittenCheckpoint } from './checkpoint.ts';
 import { beginning, forked } from './progress.ts';
 import type { Moving, Progress } from './progress.ts';
 import type { Training } from './train.ts';
+import { tell } from '../../shared/told.ts';
 
 /** Writing may take this share of the time at most. */
 const mostShare = 1 / 20;
@@ -81,14 +82,19 @@ export class Saver {
         return writeCheckpoint(folder, session.program, session.save(), progress);
       } catch (thrown) {
         if (!(thrown instanceof Expected) || thrown.failure.code !== 'disk.full') throw thrown;
-        const { title } = describeFailure(thrown.failure);
+        const { failure } = thrown;
         if (told && shouldStop()) {
-          const kept = this.#newest ? 'The one before is kept.' : 'There is none.';
-          yield { type: 'note', level: 'warning', text: `No checkpoint of step ${progress.step}: ${title} ${kept}` };
+          const { step } = progress;
+          const text = this.#newest
+            ? tell('No checkpoint of step {step}: {failure} The one before is kept.', { step, failure: { failure } })
+            : tell('No checkpoint of step {step}: {failure} There is none.', { step, failure: { failure } });
+          yield { type: 'note', level: 'warning', text };
           return null;
         }
-        if (!told)
-          yield { type: 'note', level: 'warning', text: `${title} The run waits and goes on when there is room.` };
+        if (!told) {
+          const text = tell('{failure} The run waits and goes on when there is room.', { failure: { failure } });
+          yield { type: 'note', level: 'warning', text };
+        }
         // A sign of life for core.
         yield { type: 'phase', phase: 'saving' };
         await new Promise((resolve) => setTimeout(resolve, attemptMs));

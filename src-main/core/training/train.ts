@@ -17,6 +17,7 @@ import type { TrainingSession } from './session.ts';
 import { doStep } from './step.ts';
 import type { DoneStep } from './step.ts';
 import type { Supply } from './supply.ts';
+import { bothTold, tell } from '../../shared/told.ts';
 
 export interface Training {
   readonly run: string;
@@ -81,7 +82,7 @@ export async function* train(training: Training): AsyncGenerator<RunEvent> {
         progress = back.progress;
         order = epochOrder(images, recipe.seed, epochOf(progress.step, perEpoch));
         looks = new Looks(session.program, recipe.watchEvery, progress.looks);
-        yield { type: 'note', level: 'warning', text: [back.text, kept].join(' ').trim() };
+        yield { type: 'note', level: 'warning', text: kept ? bothTold(back.text, kept) : back.text };
         yield rewindTo(progress, perEpoch);
         continue;
       }
@@ -182,7 +183,10 @@ const judgedSplits = ({ dataset }: OpenDataset): readonly ('validation' | 'test'
   dataset.splits.some(({ name }) => name === 'validation') ? ['validation', 'test'] : ['test'];
 
 function stoppedEarly({ evaluationsBehind, best }: Moving): RunEvent {
-  const text = `Stopped early: the last ${evaluationsBehind} evaluations were not better than that of epoch ${best?.epoch ?? 0}.`;
+  const text = tell('Stopped early: the last {count} evaluations were not better than that of epoch {epoch}.', {
+    count: evaluationsBehind,
+    epoch: best?.epoch ?? 0,
+  });
   return { type: 'note', level: 'info', text };
 }
 

@@ -23,6 +23,7 @@ import { datasetSchema } from '../dataset.ts';
 import { specSchema } from '../network/spec.ts';
 import { recipeSchema } from '../recipe.ts';
 import { deviceReportSchema, endStatuses, evaluatedSchema, phases, scoreSchema } from '../run/event.ts';
+import { tellingSchema } from '../told.ts';
 import { networkChoice } from './network.ts';
 import { id, text, count, call, failureSchema } from './parts.ts';
 
@@ -127,7 +128,7 @@ export const runDetailSchema = object({
   /** App version, commit, data hash, operating system. */
   provenance: record(string(), string()),
   weights: nullable(string()),
-  events: array(object({ atMs: number(), kind: string(), text: string() })),
+  events: array(object({ atMs: number(), kind: string(), text: tellingSchema })),
   /** By step. Kept are the newest two, that of the best evaluation, and those that are pinned. */
   checkpoints: array(
     object({

@@ -1,14 +1,15 @@
 /** What a run of a network takes of this device: predicted before it begins. */
-import { say } from '../language.ts';
 import type { Calibration, DeviceKind } from '../calibration.ts';
 import { imageBytesOf, mostHeldBytes } from '../dataset.ts';
 import type { Dataset } from '../dataset.ts';
 import { stepsOf } from '../duration.ts';
 import type { Recipe } from '../recipe.ts';
 import { largestBatch, peakBytes } from './peakMemory.ts';
-import { bytesInWords } from '../words.ts';
 import type { Plan } from './plan.ts';
 import { secondsFor, workOf } from './work.ts';
+import { tell } from '../told.ts';
+import type { Told } from '../told.ts';
+import { inWords } from '../failure.ts';
 
 /** Where a run is to be trained. */
 export interface TrainingDevice {
@@ -74,20 +75,28 @@ export function predict(
 }
 
 /** What a person should know before a run that does not fit; null where it does. */
-export function shortageInWords(
+export function toldShortage(
   { fits, peakBytes: needed, largestBatch: suggested }: Prediction,
   { batch, accumulate }: Recipe,
   { freeBytes }: TrainingDevice,
-): { readonly title: string; readonly advice: string } | null {
+): { readonly title: Told; readonly advice: Told } | null {
   if (fits || freeBytes === null) return null;
   return {
-    title: say('{count} images at once need about {needed}, more than is safe of the {free} that are free.', {
+    title: tell('{count} images at once need about {needed}, more than is safe of the {free} that are free.', {
       count: batch / accumulate,
-      needed: bytesInWords(needed),
-      free: bytesInWords(freeBytes),
+      needed: { bytes: needed },
+      free: { bytes: freeBytes },
     }),
     advice: suggested
-      ? say('A batch of {suggested} fits.', { suggested })
-      : say('Not even one image fits: take a smaller network or images.'),
+      ? tell('A batch of {suggested} fits.', { suggested })
+      : tell('Not even one image fits: take a smaller network or images.'),
   };
+}
+
+/** The same in words. */
+export function shortageInWords(
+  ...given: Parameters<typeof toldShortage>
+): { readonly title: string; readonly advice: string } | null {
+  const told = toldShortage(...given);
+  return told && { title: inWords(told.title), advice: inWords(told.advice) };
 }

@@ -14,11 +14,11 @@ import {
   optional,
   picklist,
   pipe,
-  record,
   string,
   union,
 } from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
+import { failureSchema, toldSchema } from '../told.ts';
 
 const step = pipe(number(), integer(), minValue(0));
 
@@ -181,7 +181,7 @@ export const rewindEventSchema = object({
 export const noteEventSchema = object({
   type: literal('note'),
   level: picklist(['info', 'warning']),
-  text: string(),
+  text: toldSchema,
 });
 export const endStatuses = ['finished', 'stopped', 'paused', 'interrupted', 'failed'] as const;
 /** Whether nothing more happens to a run by itself. */
@@ -195,7 +195,7 @@ export const endEventSchema = object({
   last: nullable(evaluatedSchema),
   /** SHA-256 over all variables at the end, hexadecimal; null where the run did not reach its end. */
   weights: nullable(string()),
-  failure: optional(nullable(object({ code: string(), details: record(string(), union([string(), number()])) }))),
+  failure: optional(nullable(failureSchema)),
 });
 
 export const runEventSchema = union([

@@ -14,12 +14,14 @@ import {
   pipe,
   record,
   string,
+  union,
 } from '../schema.ts';
 import type { InferOutput } from '../schema.ts';
 import { specSchema } from '../network/spec.ts';
 import { recipeSchema } from '../recipe.ts';
 import { seriesNames } from '../contract/run.ts';
 import type { SeriesName } from '../contract.ts';
+import { toldSchema } from '../told.ts';
 import { deviceReportSchema, endStatuses, scoreSchema } from './event.ts';
 
 const words = (most: number) => pipe(string(), maxLength(most));
@@ -51,7 +53,10 @@ export const archivedRunSchema = object({
   recipe: recipeSchema,
   provenance: record(words(100), words(1000)),
   weights: nullable(words(200)),
-  events: pipe(array(object({ atMs: number(), kind: words(40), text: words(2000) })), maxLength(10_000)),
+  events: pipe(
+    array(object({ atMs: number(), kind: words(40), text: union([words(2000), toldSchema]) })),
+    maxLength(10_000),
+  ),
 });
 export type ArchivedRun = InferOutput<typeof archivedRunSchema>;
 

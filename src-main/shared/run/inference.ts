@@ -14,7 +14,6 @@ import {
   object,
   picklist,
   pipe,
-  record,
   string,
   union,
 } from '../schema.ts';
@@ -24,6 +23,7 @@ import { recipeSchema } from '../recipe.ts';
 import { assignmentSchema } from './assignment.ts';
 import { keptBatchSchema, replaySchema } from './replay.ts';
 import { ratesSchema } from '../calibration.ts';
+import { failureSchema } from '../told.ts';
 
 const count = pipe(number(), integer(), minValue(0));
 
@@ -109,7 +109,7 @@ export const inferenceReportSchema = union([
     kind: literal('failed'),
     /** Null: it can answer nothing. */
     id: nullable(count),
-    failure: object({ code: string(), details: record(string(), union([string(), number()])) }),
+    failure: failureSchema,
   }),
 ]);
 

@@ -11,7 +11,7 @@ import { Log } from '../../../src-main/core/service/log.ts';
 import { Publisher } from '../../../src-main/core/service/publish.ts';
 import { contract } from '../../../src-main/shared/contract.ts';
 import type { Answer, CallName } from '../../../src-main/shared/contract.ts';
-import { failures } from '../../../src-main/shared/failure.ts';
+import { failures } from '../../../src-main/shared/failure/catalogue.ts';
 import { FrameError } from '../../../src-main/shared/frame.ts';
 import { Client, portPair } from '../../../src-main/shared/port.ts';
 import { safeParse } from '../../../src-main/shared/schema.ts';

@@ -11,6 +11,7 @@ import type { Change, Run } from '../../../src-main/shared/contract.ts';
 import { Client, streamPort } from '../../../src-main/shared/port.ts';
 import { FaultyDisk, noFaultyDisk } from '../../fixtures/faultyDisk/faultyDisk.ts';
 import type { DiskFault } from '../../fixtures/faultyDisk/faultyDisk.ts';
+import { inWords } from '../../../src-main/shared/failure.ts';
 import { makeWorkplace } from './fixtures/workplace.ts';
 
 const program = fileURLToPath(new URL('fixtures/core.ts', import.meta.url));
@@ -66,7 +67,7 @@ class Office {
   }
 
   notices(): string[] {
-    return this.changes.flatMap((change) => (change.kind === 'notice' ? [change.text] : []));
+    return this.changes.flatMap((change) => (change.kind === 'notice' ? [inWords(change.text)] : []));
   }
 
   /** Steps whose loss was shown. */
@@ -185,7 +186,7 @@ describe('a failing disk', { concurrency: 4 }, () => {
       const run = await office.start({ duration: { epochs: 2 } });
       await office.until(() => office.published(run)?.status === 'finished');
       const { events } = await office.client.call('run.show', { run });
-      const said = events.filter(({ text }) => text.startsWith('What the training process prints is lost'));
+      const said = events.filter(({ text }) => inWords(text).startsWith('What the training process prints is lost'));
       assert.deepEqual([said.length, await office.stored(run)], [1, upTo(20)]);
     },
   );

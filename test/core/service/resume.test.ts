@@ -4,6 +4,7 @@ import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { smallSpec } from '../network/specs.ts';
+import { inWords } from '../../../src-main/shared/failure.ts';
 import { Desk, makeWorkplace } from './fixtures/workplace.ts';
 
 const tiny = {
@@ -77,7 +78,7 @@ test('a damaged checkpoint is struck out, what a killed program left is swept, a
   await second.client.call('run.stop', { run: run.id, now: true });
   await second.ended(run.id);
   const shown = await second.client.call('run.show', { run: run.id });
-  const texts = shown.events.map(({ text }) => text);
+  const texts = shown.events.map(({ text }) => inWords(text));
   assert.ok(
     texts.some((text) => text.endsWith('is not as it was written.')),
     texts.join('\n'),

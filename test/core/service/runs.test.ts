@@ -5,6 +5,8 @@ import type { Run } from '../../../src-main/shared/contract.ts';
 import { openStore } from '../../../src-main/core/store/open.ts';
 import type { EvaluationEvent } from '../../../src-main/shared/run/event.ts';
 import { exampleRun } from '../store/example.ts';
+import { tell } from '../../../src-main/shared/told.ts';
+import { inWords } from '../../../src-main/shared/failure.ts';
 import { Desk, makeWorkplace, scriptedTrainer } from './fixtures/workplace.ts';
 
 const losses = async (desk: Desk, run: string) => {
@@ -49,7 +51,10 @@ test('a finished run is stored and published with all its points, gaps included'
 test('a trainer that dies leaves an interrupted run with its points and its last words', async (context) => {
   const desk = new Desk(context, makeWorkplace(context), { trainer: scriptedTrainer('crash') });
   const run = await desk.start();
-  const failure = { code: 'trainer.died', details: { how: 'exit status 7: Error: out of luck' } };
+  const failure = {
+    code: 'trainer.died',
+    details: { how: tell('exit status {code}{words}', { code: '7', words: ': Error: out of luck' }) },
+  };
   assert.deepStrictEqual(outcome(await desk.ended(run.id)), { ...ended, status: 'interrupted', step: 2, failure });
   assert.deepStrictEqual(await losses(desk, run.id), { steps: [1, 2], values: [2, 1] });
 });
@@ -155,7 +160,7 @@ test('a second program waits for the device and says who holds it', async (conte
   await first.until(() => first.events.some((event) => event.type === 'epoch'));
   const waiting = await second.start();
   await second.until(() => second.changes.some((change) => change.kind === 'notice'));
-  const [notice] = second.changes.flatMap((change) => (change.kind === 'notice' ? [change.text] : []));
+  const [notice] = second.changes.flatMap((change) => (change.kind === 'notice' ? [inWords(change.text)] : []));
   await first.client.call('run.stop', { run: holding.id, now: true });
   const { status } = await second.ended(waiting.id);
   assert.deepStrictEqual(

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Pulse } from '../../../src-main/core/service/pulse.ts';
-import { describeFailure } from '../../../src-main/shared/failure.ts';
+import { describeFailure, inWords } from '../../../src-main/shared/failure.ts';
 import type { Failure } from '../../../src-main/shared/failure.ts';
 import { Desk, makeWorkplace, scriptedTrainer } from './fixtures/workplace.ts';
 
@@ -39,7 +39,8 @@ function fill(path: string): void {
   }
 }
 
-const notices = (desk: Desk) => desk.changes.flatMap((change) => (change.kind === 'notice' ? [change.text] : []));
+const notices = (desk: Desk) =>
+  desk.changes.flatMap((change) => (change.kind === 'notice' ? [inWords(change.text)] : []));
 
 test(
   'a run waits while the disk is full, says so, and goes on when there is room, with every point',

@@ -75,7 +75,9 @@ for (const { to } of migrations.slice(0, -1)) {
     migrate(old, migrations, to);
     const handle = new WriteHandle(old);
     const id = addRunAsThen(old, 'From before');
-    addEvent(handle, runNumber(handle, id), { atMs: 1, kind: 'note', text: 'kept' });
+    old
+      .prepare(`INSERT INTO events (run, place, at_ms, kind, text) VALUES (?, 1, 1, 'note', 'kept')`)
+      .run(runNumber(handle, id));
     old.close();
 
     const store = openStore(home);

@@ -9,7 +9,7 @@ import { writeProgram } from '../../../src-main/core/training/program.ts';
 import { TrainingSession } from '../../../src-main/core/training/session.ts';
 import { Supply } from '../../../src-main/core/training/supply.ts';
 import { evaluationBatch, train } from '../../../src-main/core/training/train.ts';
-import { Expected } from '../../../src-main/shared/failure.ts';
+import { Expected, inWords } from '../../../src-main/shared/failure.ts';
 import { expand } from '../../../src-main/shared/network/expand.ts';
 import { defaultRecipe } from '../../../src-main/shared/recipe.ts';
 import type { Recipe } from '../../../src-main/shared/recipe.ts';
@@ -56,7 +56,7 @@ async function trained(folder: string, resumeFrom: string | null, shouldStop = (
     thrown = failure;
   }
   const end = events.at(-1);
-  const notes = events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+  const notes = events.flatMap((event) => (event.type === 'note' ? [inWords(event.text)] : []));
   const saved = events.flatMap((event) => (event.type === 'checkpoint' ? [event] : []));
   return { thrown, notes, saved, weights: end?.type === 'end' ? end.weights : null };
 }

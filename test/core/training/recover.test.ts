@@ -13,6 +13,7 @@ import { defaultRecipe } from '../../../src-main/shared/recipe.ts';
 import type { Recipe } from '../../../src-main/shared/recipe.ts';
 import type { EndEvent, RunEvent } from '../../../src-main/shared/run/event.ts';
 import { engine, scratch } from '../network/engine.ts';
+import { inWords } from '../../../src-main/shared/failure.ts';
 import { smallSpec } from '../network/specs.ts';
 
 const data = openDataset(scratch, 'digits');
@@ -87,7 +88,8 @@ async function trained(changes: Partial<Recipe>, options: Options = {}): Promise
 
 const stepsOf = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'step' ? [event] : []));
 const numbers = (events: readonly RunEvent[]) => stepsOf(events).map(({ step }) => step);
-const notes = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+const notes = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.type === 'note' ? [inWords(event.text)] : []));
 const endOf = (events: readonly RunEvent[]) => events.at(-1) as EndEvent;
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 

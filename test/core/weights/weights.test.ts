@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { Run } from '../../../src-main/shared/contract.ts';
-import { describeFailure, Expected } from '../../../src-main/shared/failure.ts';
+import { Expected, describeFailure, inWords } from '../../../src-main/shared/failure.ts';
 import type { Spec } from '../../../src-main/shared/network/spec.ts';
 import { imageFolder, someImages } from '../../fixtures/datasets.ts';
 import { writeFolder } from '../../fixtures/files.ts';
@@ -99,7 +99,7 @@ test('A run trains on from imported weights, with a new last layer for other cla
   assert.equal((await desk.ended(run.id)).status, 'finished');
   const { events, provenance } = await desk.client.call('run.show', { run: run.id });
   assert.deepEqual(
-    events.filter(({ kind }) => kind === 'weights').map(({ text }) => text),
+    events.filter(({ kind }) => kind === 'weights').map(({ text }) => inWords(text)),
     [
       'Begins with the weights of weights.safetensors. The last layer begins at zero: the file tells other classes apart.',
     ],

@@ -112,6 +112,7 @@ const isName = (text: string) => names.has(text) || /^[–—]? ?Residua$|^(Ctrl
 const sharedFiles = [
   'commands',
   'failure',
+  'failure/catalogue',
   'failure/data',
   'publicSets',
   'recipeChoices',

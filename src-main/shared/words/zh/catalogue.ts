@@ -8,6 +8,7 @@ import { engine } from './engine.ts';
 import { failures } from './failures.ts';
 import { frame } from './frame.ts';
 import { history } from './history.ts';
+import { log } from './log.ts';
 import { network } from './network.ts';
 import { numbers } from './numbers.ts';
 import { queue } from './queue.ts';
@@ -27,6 +28,7 @@ export const areas = {
   failures,
   frame,
   history,
+  log,
   network,
   numbers,
   queue,
@@ -46,6 +48,7 @@ export const chinese = {
   ...failures,
   ...frame,
   ...history,
+  ...log,
   ...network,
   ...numbers,
   ...queue,
