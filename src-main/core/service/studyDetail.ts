@@ -20,7 +20,7 @@ export function studyDetail({ options, store }: Context, id: string, measuring: 
   const dataset = datasetOf(options.home, study.data);
   const images = dataset?.splits.find(({ name }) => name === 'train')?.images ?? 1;
   const arms = plan.arms.map((arm, place) => armResult(store(), study, { arm, place }, runs[place] ?? [], images));
-  const { finding, parts, moreSeeds } = judge(plan.claims, samplesIn(arms));
+  const { finding, parts, moreSeeds } = judge(plan.claims, samplesIn(arms), study.judged);
   const work = workLeft(store(), study, arms, runs, measuring);
   const state = study.isStopped ? ('stopped' as const) : work.isLeft ? ('running' as const) : ('over' as const);
   return {

@@ -5,6 +5,9 @@
  * err so seldom err together no oftener (intersection-union test, Berger 1982, Technometrics 24). It does not hold when
  * one part is refuted; to look for any of m counter-examples each is tested at 1 − 0.025/m (Bonferroni). With arms that do
  * not differ, a study that asks which is better is therefore wrong in at most 5 % of all cases, however many arms it has.
+ *
+ * A study may grow after it was judged. Every further look at it may err half as often as the one before, so that all looks
+ * together err at most twice as often as the first alone, however often it grows.
  */
 import { level, testOfGroups } from '../run/verdict.ts';
 import type { Sample, Test } from '../run/verdict.ts';
@@ -84,7 +87,17 @@ function judgeEqual(claim: Claim, first: readonly Sample[], second: readonly Sam
   };
 }
 
-function judgePart(claim: Claim, first: readonly Sample[], second: readonly Sample[], parts: number): Part {
+interface Rigour {
+  /** Among which a refutation is sought. */
+  readonly parts: number;
+  /** Times that the study was judged before. */
+  readonly looks: number;
+}
+
+/** Share of cases in which a look at a study may err, both sides together. */
+export const riskAt = (looks: number): number => (1 - level) / 2 ** looks;
+
+function judgePart(claim: Claim, first: readonly Sample[], second: readonly Sample[], { parts, looks }: Rigour): Part {
   if (claim.says === 'equal') return judgeEqual(claim, first, second);
   const seeds = Math.min(first.length, second.length);
   if (seeds < 2)
@@ -94,10 +107,11 @@ function judgePart(claim: Claim, first: readonly Sample[], second: readonly Samp
     samples: samples.map(({ seed, value }) => ({ seed, value: shifted(claim, side, value) })),
   });
   const test = (confidence: number) => testOfGroups(group(first, 'first'), group(second, 'second'), confidence);
-  const [own, strict] = [test(level), test(1 - (1 - level) / parts)];
+  const [own, strict] = [test(1 - riskAt(looks)), test(1 - riskAt(looks) / parts)];
+  const told95 = test(level);
   const finding: Finding =
     own.difference > own.margin ? 'holds' : strict.difference < -strict.margin ? 'refuted' : 'undecided';
-  const ends = [own.difference - own.margin, own.difference + own.margin].map((end) => told(claim, end));
+  const ends = [-told95.margin, told95.margin].map((margin) => told(claim, own.difference + margin));
   return {
     claim,
     finding,
@@ -105,7 +119,11 @@ function judgePart(claim: Claim, first: readonly Sample[], second: readonly Samp
     method: own.method,
     seeds,
     get moreSeeds() {
-      return finding !== 'undecided' ? 0 : (own.difference > 0 ? own : strict).moreSeeds;
+      if (finding !== 'undecided') return 0;
+      // More seeds are judged at the next look. What is seen well enough now may not be so then: one at least.
+      const next = riskAt(looks + 1);
+      const needed = test(1 - (own.difference > 0 ? next : next / parts)).moreSeeds;
+      return needed === null ? null : Math.max(1, needed);
     },
   };
 }
@@ -125,9 +143,13 @@ const isContrary = ({ claim, effect }: Part): boolean =>
         ? effect.value < claim.margin
         : effect.value < 0);
 
-/** @param samplesOf values of a side, one for each seed that is through, all on the same split */
-export function judge(claims: readonly Claim[], samplesOf: (side: Side) => readonly Sample[]): Judgement {
-  const parts = claims.map((claim) => judgePart(claim, samplesOf(claim.first), samplesOf(claim.second), claims.length));
+/**
+ * @param samplesOf values of a side, one for each seed that is through, all on the same split
+ * @param looks times that the study was judged before, with fewer seeds
+ */
+export function judge(claims: readonly Claim[], samplesOf: (side: Side) => readonly Sample[], looks = 0): Judgement {
+  const rigour = { parts: claims.length, looks };
+  const parts = claims.map((claim) => judgePart(claim, samplesOf(claim.first), samplesOf(claim.second), rigour));
   if (parts.some(({ finding }) => finding === 'refuted')) return { finding: 'refuted', parts, moreSeeds: 0 };
   if (parts.every(({ finding }) => finding === 'holds')) return { finding: 'holds', parts, moreSeeds: 0 };
   return {

@@ -64,6 +64,22 @@ test('with arms that do not differ at most one study in twenty says anything, ho
   }
 });
 
+test('a study of equal arms that grows until it says something does so in at most one case in ten', () => {
+  const next = normals(7);
+  const [first, most] = [3, 8];
+  const said = Array.from({ length: studies }, () => {
+    const draw = () => 0.9 + 0.01 * next();
+    const samples = { a: Array.from({ length: first }, draw), b: Array.from({ length: first }, draw) };
+    for (let looks = 0; looks < most; looks += 1) {
+      if (judge([claimOf('higher', 'a', 'b')], values(samples), looks).finding !== 'undecided') return true;
+      samples.a.push(draw(), draw());
+      samples.b.push(draw(), draw());
+    }
+    return false;
+  });
+  assert.ok(said.filter(Boolean).length / studies <= 0.1 + samplingError(0.1));
+});
+
 test('an arm worse by exactly the margin is said to lose nothing in at most one study in forty', () => {
   const next = normals(5);
   const said = Array.from({ length: studies }, () => {

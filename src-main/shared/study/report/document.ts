@@ -5,6 +5,7 @@ import type { Failure } from '../../failure.ts';
 import { figuresOf } from '../figures.ts';
 import { formulaOf } from '../formula.ts';
 import { paperFigures } from '../papers.ts';
+import { riskAt } from '../judge.ts';
 import { isTimed, measureNames } from '../plan.ts';
 import type { StudyPlan } from '../plan.ts';
 import { tolerance } from '../builtIn/idea.ts';
@@ -102,12 +103,12 @@ export function moreInWords(
 }
 
 /** Sentences that say how the verdict was reached. */
-export function ruleInWords({ plan, grown }: StudyDetail, { words, number }: Speech): string {
+export function ruleInWords({ plan, grown }: StudyDetail, { words, number, percent }: Speech): string {
   const sentences = [words.verdict.rule];
   if (plan.claims.some(({ says }) => says === 'notLower'))
     sentences.push(words.verdict.margin(words.units.points(number(100 * tolerance))));
   if (isTimed(plan)) sentences.push(words.verdict.turns);
-  if (grown > 0) sentences.push(words.verdict.grown(grown));
+  if (grown > 0) sentences.push(words.verdict.grown(grown, percent(1 - riskAt(grown) / 2, 2)));
   return sentences.join(' ');
 }
 

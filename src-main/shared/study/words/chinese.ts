@@ -109,7 +109,8 @@ export const chinese: StudyWords = {
       '每步用时由各实验组轮流测得：同一随机种子的所有组在同一进程中，每个随机种子另起新进程，机器上的其他负载对各组影响相同。',
     skipped: (arm, share, saved, apart) =>
       `${arm} 跳过的块占完整一步用时的 ${share}；实际节省 ${saved}，相差 ${apart}。`,
-    grown: (times) => `此前已用较少的随机种子判断过 ${times} 次；每多看一次，出错的可能就多一分。`,
+    grown: (times, confidence) =>
+      `此前已用较少的随机种子判断过 ${times} 次。每多看一次，允许出错的概率减半，因此全部判断合计出错的可能至多是一次的两倍：这一次改用 ${confidence} 的置信度。`,
     effect: (value, low, high) => `${value}（${low} 至 ${high}）`,
   },
   scaled: {

@@ -114,8 +114,8 @@ export const english = {
       'Steps are timed in turns, all arms in one process and a new process for every seed: what else the machine does falls on all alike.',
     skipped: (arm: string, share: string, saved: string, apart: string) =>
       `Blocks that ${arm} leaves out take ${share} of a step with every block; it saves ${saved}, ${apart} apart.`,
-    grown: (times: number) =>
-      `It was judged ${times === 1 ? 'once' : `${times} times`} before with fewer seeds; every further look adds to the chance of a wrong verdict.`,
+    grown: (times: number, confidence: string) =>
+      `It was judged ${times === 1 ? 'once' : `${times} times`} before with fewer seeds. Every further look may err half as often as the one before, so that all together err at most twice as often as one: this one was judged at ${confidence} instead.`,
     effect: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
   },
   scaled: {
