@@ -40,6 +40,7 @@ const desktop: DesktopFeatures = {
   setLanguage: (language) => ask('setLanguage', { language }),
   saveDiagnostics: (files) => ask('saveDiagnostics', { files }),
   saveFile: ({ name, bytes }) => ask('saveFile', { name, bytes }),
+  openSaved: (id) => ask('openSaved', { id }),
   openRunFolder: (run) => ask('openRunFolder', { run }),
   dataFolder: () => ask('dataFolder', {}),
   chooseDataFolder: () => ask('chooseDataFolder', {}),

@@ -30,6 +30,14 @@ export interface ChosenFile {
   readonly bytes: number;
 }
 
+/** What the person has saved, by a name of this session: the page never learns where it lies. */
+export interface SavedFile {
+  readonly id: string;
+  readonly name: string;
+  /** Whether it opens in the program that reads such files, rather than being shown in its folder. */
+  readonly isRead: boolean;
+}
+
 export interface DesktopFeatures {
   readonly platform: 'linux' | 'darwin' | 'win32';
   /** Native picker. An empty list where the person cancelled. */
@@ -46,10 +54,14 @@ export interface DesktopFeatures {
   setTheme(theme: 'system' | 'light' | 'dark'): Promise<Answered<null>>;
   /** Language of the menus and of the shell's own words. Remembered for the next start. */
   setLanguage(language: Language): Promise<Answered<null>>;
-  /** Asks where to, then writes the files there in one folder. The name of that folder, or null where cancelled. */
-  saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<Answered<string | null>>;
-  /** Saves one file (a picture or table of a chart) where the person says. Its name, or null where cancelled. */
-  saveFile(file: { readonly name: string; readonly bytes: Uint8Array }): Promise<Answered<string | null>>;
+  /** Asks where to, then writes the files there in one folder. That folder, or null where cancelled. */
+  saveDiagnostics(
+    files: readonly { readonly name: string; readonly text: string }[],
+  ): Promise<Answered<SavedFile | null>>;
+  /** Saves one file (a report, a picture or table of a chart) where the person says. Null where cancelled. */
+  saveFile(file: { readonly name: string; readonly bytes: Uint8Array }): Promise<Answered<SavedFile | null>>;
+  /** Opens what was saved in this session where it is for reading; anything else is shown in its folder. */
+  openSaved(id: string): Promise<Answered<null>>;
   /** Shows a run's files in the desktop's file manager; false where it has none. */
   openRunFolder(run: string): Promise<Answered<boolean>>;
   /** Where the data of the next start lies. */

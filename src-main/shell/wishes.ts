@@ -1,20 +1,18 @@
 /** What the page may ask of the desktop: one checked answer for each (shared/desktop.ts). */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { dialog, shell } from 'electron';
-import { languages, say } from '../shared/language.ts';
+import { languages } from '../shared/language.ts';
 import type { Language } from '../shared/language.ts';
 import { linkIds } from '../shared/desktop.ts';
 import type { ChosenFile } from '../shared/desktop.ts';
-import { expected } from '../shared/failure.ts';
 import { frameLimits } from '../shared/frame.ts';
 import * as schema from '../shared/schema.ts';
 import type { DataFolder } from './dataFolder.ts';
 import { answer } from './ipc.ts';
 import { links } from './links.ts';
 import { themes } from './remembered.ts';
+import { Saving } from './saving.ts';
 import type { Tokens } from './tokens.ts';
 
 const words = (most: number) => schema.pipe(schema.string(), schema.minLength(1), schema.maxLength(most));
@@ -48,6 +46,7 @@ export const wishSchemas = {
       schema.check((bytes) => bytes.byteLength <= frameLimits.bytes, 'too long'),
     ),
   }),
+  openSaved: schema.strictObject({ id: words(64) }),
   openRunFolder: schema.strictObject({ run: schema.pipe(schema.string(), schema.regex(/^[\w-]{1,64}$/)) }),
   openLink: schema.strictObject({ link: schema.picklist(linkIds) }),
   dataFolder: schema.strictObject({}),
@@ -79,50 +78,17 @@ async function chooseFiles(
   return Promise.all(filePaths.map((path) => tokens.mint(path)));
 }
 
-/** Writes into a new folder beside whatever is there already. */
-async function saveDiagnostics(
-  window: BrowserWindow,
-  files: readonly { name: string; text: string }[],
-): Promise<string | null> {
-  const { filePath, canceled } = await dialog.showSaveDialog(window, {
-    title: say('Save diagnostics'),
-    buttonLabel: say('Save'),
-    defaultPath: `residua-diagnostics-${new Date().toISOString().slice(0, 10)}`,
-  });
-  if (canceled || !filePath) return null;
-  await orDenied(filePath, async () => {
-    await mkdir(filePath, { recursive: true });
-    for (const { name, text } of files) await writeFile(join(filePath, name), text);
-  });
-  return basename(filePath);
-}
-
-async function saveFile(window: BrowserWindow, file: { name: string; bytes: Uint8Array }): Promise<string | null> {
-  const { filePath, canceled } = await dialog.showSaveDialog(window, { defaultPath: file.name });
-  if (canceled || !filePath) return null;
-  await orDenied(filePath, () => writeFile(filePath, file.bytes));
-  return basename(filePath);
-}
-
-async function orDenied(path: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw expected('folder.denied', { path });
-    throw thrown;
-  }
-}
-
 export function answerWishes(surroundings: Surroundings): void {
   const { tokens, dataFolder } = surroundings;
+  const saving = new Saving();
   answer('chooseFiles', wishSchemas.chooseFiles, (input, window) => chooseFiles(tokens, window, input));
   answer('pathToken', wishSchemas.pathToken, ({ path }) => tokens.mint(path));
   answer('setProgress', wishSchemas.setProgress, ({ fraction: done }) => (surroundings.setProgress(done), null));
   answer('setTheme', wishSchemas.setTheme, ({ theme }) => (surroundings.setTheme(theme), null));
   answer('setLanguage', wishSchemas.setLanguage, ({ language }) => (surroundings.setLanguage(language), null));
-  answer('saveDiagnostics', wishSchemas.saveDiagnostics, ({ files }, window) => saveDiagnostics(window, files));
-  answer('saveFile', wishSchemas.saveFile, (file, window) => saveFile(window, file));
+  answer('saveDiagnostics', wishSchemas.saveDiagnostics, ({ files }, window) => saving.diagnostics(window, files));
+  answer('saveFile', wishSchemas.saveFile, (file, window) => saving.file(window, file));
+  answer('openSaved', wishSchemas.openSaved, async ({ id }) => (await saving.open(id), null));
   answer('openRunFolder', wishSchemas.openRunFolder, async ({ run }) => {
     const folder = await surroundings.folderOf(run);
     return existsSync(folder) && (await shell.openPath(folder)) === '';

@@ -1,6 +1,6 @@
 /** The program itself: connection, engine, device, settings and theme. */
 import type { CallName, Change, EngineStatus, Settings, Status } from '../../src-main/shared/contract.ts';
-import type { Answered, DataFolderChoice, DesktopFeatures, LinkId } from '../../src-main/shared/desktop.ts';
+import type { Answered, DataFolderChoice, DesktopFeatures, LinkId, SavedFile } from '../../src-main/shared/desktop.ts';
 import { Expected, inWords } from '../../src-main/shared/failure.ts';
 import { languageAmong, say } from '../../src-main/shared/language.ts';
 import type { Language } from '../../src-main/shared/language.ts';
@@ -175,8 +175,9 @@ export class Session {
   /** Writes the files where the person says: one folder in the window, one text file in a browser. */
   async saveDiagnostics(files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
     if (this.#api.desktop) {
-      const answer = await this.#api.desktop.saveDiagnostics(files);
-      if (answer.ok && answer.value) this.#notices.say(say('Saved diagnostics in {folder}.', { folder: answer.value }));
+      this.#saved(await this.#api.desktop.saveDiagnostics(files), (folder) =>
+        say('Saved diagnostics in {folder}.', { folder }),
+      );
       return;
     }
     const text = files.map(({ name, text }) => `===== ${name} =====\n${text}\n`).join('\n');
@@ -187,8 +188,7 @@ export class Session {
   async saveFile(name: string, content: Blob): Promise<void> {
     if (this.#api.desktop) {
       const bytes = new Uint8Array(await content.arrayBuffer());
-      const answer = await this.#api.desktop.saveFile({ name, bytes });
-      if (answer.ok && answer.value) this.#notices.say(say('Saved {name}.', { name: answer.value }));
+      this.#saved(await this.#api.desktop.saveFile({ name, bytes }), (saved) => say('Saved {name}.', { name: saved }));
       return;
     }
     const link = document.createElement('a');
@@ -197,5 +197,18 @@ export class Session {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     this.#notices.say(say('Saved {name}.', { name }));
+  }
+
+  /** Says what the window's dialog came to, with the way to the file. */
+  #saved(answer: Answered<SavedFile | null>, inWords: (name: string) => string): void {
+    if (!answer.ok) return this.#notices.failed(new Expected(answer.failure));
+    if (!answer.value) return;
+    const { id, name, isRead } = answer.value;
+    this.#notices.say(inWords(name), {
+      action: {
+        title: isRead ? say('Open') : say('Show in folder'),
+        act: () => void this.#api.desktop?.openSaved(id),
+      },
+    });
   }
 }

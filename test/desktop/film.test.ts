@@ -39,7 +39,10 @@ async function open(): Promise<void> {
         dialog.showSaveDialog = async () => ({ canceled: false, filePath: path });
       }, filePath);
       await save();
-      return wholeFile(filePath);
+      const text = await wholeFile(filePath);
+      // Read, and out of the way of what is done next.
+      await page.getByRole('button', { name: 'Close notice' }).last().click();
+      return text;
     },
     picture: (name) => picture(page, name),
   };

@@ -169,10 +169,10 @@ test('messages that are no request close their own connection only', limited, as
 test('the shell refuses what no wish of the page looks like', limited, async () => {
   const channels = [
     ...['chooseFiles', 'pathToken', 'setProgress', 'setTheme', 'saveDiagnostics', 'saveFile', 'openRunFolder'],
-    ...['dataFolder', 'chooseDataFolder', 'useUsualDataFolder', 'openLink', 'state'],
+    ...['openSaved', 'dataFolder', 'chooseDataFolder', 'useUsualDataFolder', 'openLink', 'state'],
   ];
   const fields = fc.constantFrom(
-    ...['title', 'kind', 'several', 'path', 'fraction', 'theme', 'files', 'name', 'bytes', 'link', 'run'],
+    ...['title', 'kind', 'several', 'path', 'fraction', 'theme', 'files', 'name', 'bytes', 'link', 'run', 'id'],
   );
   const known = fc.oneof(value, fc.constantFrom('files', 'folder', 'dark', 'diagnostics.txt', 0.5, true));
   const wishes = sample(

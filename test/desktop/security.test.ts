@@ -309,7 +309,7 @@ test('17: only the top frame of our own page is answered', async () => {
   assert.deepEqual(
     channels.map(([name]) => name).sort(),
     [
-      ...['chooseDataFolder', 'chooseFiles', 'dataFolder', 'openLink', 'openRunFolder', 'pathToken'],
+      ...['chooseDataFolder', 'chooseFiles', 'dataFolder', 'openLink', 'openRunFolder', 'openSaved', 'pathToken'],
       ...['saveDiagnostics', 'saveFile', 'setLanguage', 'setProgress', 'setTheme', 'state', 'useUsualDataFolder'],
     ].map((name) => `residua:${name}`),
   );
@@ -371,6 +371,7 @@ test('20: the page finds a few named calls and nothing of Electron', async () =>
         'setLanguage',
         'saveDiagnostics',
         'saveFile',
+        'openSaved',
         'openRunFolder',
         'dataFolder',
         'chooseDataFolder',

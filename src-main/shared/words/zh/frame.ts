@@ -110,6 +110,7 @@ export const frame = {
   Notices: '通知',
   'Close notice': '关闭通知',
   'Saved diagnostics in {folder}.': '诊断信息已保存到 {folder}。',
+  'Show in folder': '在文件夹中显示',
   'Saved {name}.': '已保存 {name}。',
   '{count} more seeds of {name} wait for their turn.': '{name} 的另外 {count} 个随机种子正在排队。',
 };
