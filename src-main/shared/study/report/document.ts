@@ -103,13 +103,14 @@ export function moreInWords(
 }
 
 /** Sentences that say how the verdict was reached. */
-export function ruleInWords({ plan, grown }: StudyDetail, { words, number, percent }: Speech): string {
-  const sentences = [words.verdict.rule];
-  if (plan.claims.some(({ says }) => says === 'notLower'))
-    sentences.push(words.verdict.margin(words.units.points(number(100 * tolerance))));
-  if (isTimed(plan)) sentences.push(words.verdict.turns);
-  if (grown > 0) sentences.push(words.verdict.grown(grown, percent(1 - riskAt(grown) / 2, 2)));
-  return sentences.join(' ');
+export function ruleInWords({ plan, grown }: StudyDetail, { words, number, percent, sentences }: Speech): string {
+  const isWithin = plan.claims.some(({ says }) => says === 'notLower');
+  return sentences([
+    words.verdict.rule,
+    isWithin ? words.verdict.margin(words.units.points(number(100 * tolerance))) : null,
+    isTimed(plan) ? words.verdict.turns : null,
+    grown > 0 ? words.verdict.grown(grown, percent(1 - riskAt(grown) / 2, 2)) : null,
+  ]);
 }
 
 /** The papers' figures; null where there are none for this question. */

@@ -13,7 +13,7 @@ body { font: 14px/1.5 Inter, system-ui, sans-serif; color: var(--ink); backgroun
 h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line); padding-bottom: .3rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; display: block; overflow-x: auto; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--mute); font-weight: 500; } .n { text-align: right; white-space: nowrap; }
+th { color: var(--mute); font-weight: 500; } .n { text-align: right; white-space: nowrap; } .n + :not(.n) { padding-left: .8rem; }
 figure { margin: 1.2rem 0; } svg { max-width: 100%; height: auto; }
 pre { background: var(--sunken); padding: .8rem; overflow-x: auto; font-size: 12px; } summary { cursor: pointer; }
 .verdict { font-size: 1.2rem; font-weight: 600; } .holds { color: var(--good); } .refuted { color: var(--bad); } .undecided { color: var(--warn); }

@@ -28,6 +28,8 @@ export interface Speech {
   /** What a part found, with its interval; a dash where nothing is known. */
   readonly effect: (part: Part) => string;
   readonly method: (part: Part) => string;
+  /** Sentences one after the other; Chinese has no space between them. Null is left out. */
+  readonly sentences: (parts: readonly (string | null)[]) => string;
 }
 
 const shares: ReadonlySet<MeasureName> = new Set([
@@ -132,22 +134,21 @@ export function speak(language: Language): Speech {
         ? found
         : words.verdict.effect(found, bare(claim, effect.low), bare(claim, effect.high));
     },
+    sentences: (parts) => parts.filter((part) => part !== null).join(language === 'zh' ? '' : ' '),
     method: ({ method, seeds }) => words.methods[method ?? 'none'](seeds),
   };
 }
 
 /** How a study lies beside the papers' version; null where there is no such version. */
 export function scaledInWords(
-  { words, number, count }: Speech,
+  { words, number, count, sentences }: Speech,
   plan: StudyPlan,
   extent: { layers: number; width: number; epochs: number; images: number } | null,
   full: { layers: number; width: number; epochs: number; images: number } | null,
 ): string | null {
   if (plan.kind === 'own') return null;
-  const equal = plan.equal
-    ? ` ${plan.equal.measure === 'macs' ? words.scaled.equalMacs : words.scaled.equalParameters}`
-    : '';
-  if (plan.budgetSeconds === null || !extent || !full) return words.scaled.full + equal;
+  const equal = plan.equal && (plan.equal.measure === 'macs' ? words.scaled.equalMacs : words.scaled.equalParameters);
+  if (plan.budgetSeconds === null || !extent || !full) return sentences([words.scaled.full, equal]);
   const worded = (of: typeof extent) => ({
     layers: number(of.layers),
     width: number(of.width),
@@ -155,5 +156,5 @@ export function scaledInWords(
     images: count(of.images),
   });
   const own = worded(extent);
-  return words.scaled.cut(own.layers, own.width, own.epochs, own.images, worded(full)) + equal;
+  return sentences([words.scaled.cut(own.layers, own.width, own.epochs, own.images, worded(full)), equal]);
 }
