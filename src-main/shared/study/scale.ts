@@ -21,7 +21,7 @@ export const scaledSeeds = 3;
 /** Share of a budget that is planned: paces are measured, and machines have other things to do. */
 const plannedShare = 0.8;
 /** A rung is taken if it can be trained for so many steps. */
-const leastSteps = 200;
+const leastSteps = 300;
 /** Even on the lowest rung. */
 const fewestSteps = 24;
 /** A scaled study evaluates about so often in a run. */

@@ -7,7 +7,7 @@ import { formulaOf } from '../formula.ts';
 import { paperFigures } from '../papers.ts';
 import { riskAt } from '../judge.ts';
 import { isTimed, measureNames } from '../plan.ts';
-import type { StudyPlan } from '../plan.ts';
+import type { MeasureName, StudyPlan } from '../plan.ts';
 import { tolerance } from '../builtIn/idea.ts';
 import { scaledInWords } from '../words/words.ts';
 import type { Speech } from '../words/words.ts';
@@ -34,12 +34,15 @@ export interface Document {
 const right = (text: string) => ({ text, right: true });
 const left = (text: string) => ({ text });
 
+/** Told elsewhere: `parameters` have a column of their own, `skippedShare` a sentence. */
+const toldElsewhere: ReadonlySet<MeasureName> = new Set(['parameters', 'skippedShare']);
+
 /** Every arm with what was measured of it; columns nobody has a number for are left out. */
 export function armsTable({ arms }: StudyDetail, speech: Speech): Piece & { kind: 'table' } {
   const { words, number, count, value, spread } = speech;
   const measures = measureNames.filter(
     (measure) =>
-      measure !== 'parameters' && arms.some(({ measured }) => measured.some((each) => each.measure === measure)),
+      !toldElsewhere.has(measure) && arms.some(({ measured }) => measured.some((each) => each.measure === measure)),
   );
   const isDrawn = arms.some(({ macs, expectedMacs }) => expectedMacs < macs);
   return {
@@ -74,11 +77,16 @@ export function skippedInWords({ arms, parts }: Pick<StudyDetail, 'arms' | 'part
   for (const { claim, effect } of parts) {
     if (claim.says !== 'faster' || effect === null) continue;
     const arm = arms.find(({ name }) => name === claim.first.arm);
-    const share = arm?.measured.find(({ measure }) => measure === 'skippedShare')?.mean;
-    if (!arm || share === undefined) continue;
-    const { words, percent, number } = speech;
-    const apart = words.units.points(number(Math.abs(100 * (effect.value - share)), 1));
-    return words.verdict.skipped(arm.name, percent(share), percent(effect.value), apart);
+    const share = arm?.measured.find(({ measure }) => measure === 'skippedShare');
+    if (!arm || !share) continue;
+    const { words, percent, number, spread } = speech;
+    const apart = words.units.points(number(Math.abs(100 * (effect.value - share.mean)), 1));
+    return words.verdict.skipped(
+      arm.name,
+      share.margin === null ? percent(share.mean) : spread('skippedShare', share.mean, share.margin),
+      percent(effect.value),
+      apart,
+    );
   }
   return null;
 }
