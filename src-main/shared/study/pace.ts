@@ -37,9 +37,9 @@ export const evaluationShare = 1 / 3;
 
 /**
  * Rounds in which every arm is timed once: `least`, then until `seconds` have passed and the relative standard error of
- * every time is small, `most`; `warmUp` before them.
+ * every time is small, `most`; `warmUp` before them. A machine that has little else to do needs about the `usual`.
  */
-export const turnRounds = { warmUp: 2, least: 20, most: 60, seconds: 5, error: 0.01 } as const;
+export const turnRounds = { warmUp: 2, least: 20, usual: 40, most: 60, seconds: 5, error: 0.01 } as const;
 
 /** Steps of an arm in one round: as in training; by stages, also whole and without each stage. */
 const stepsOfRound = (plan: Pick<StudyPlan, 'claims'>, arm: StudyPlan['arms'][number]): number =>
@@ -48,5 +48,5 @@ const stepsOfRound = (plan: Pick<StudyPlan, 'claims'>, arm: StudyPlan['arms'][nu
 /** Seconds of timing all arms in turns for one seed. @param stepSeconds of each arm */
 export function turnsSeconds(plan: Pick<StudyPlan, 'arms' | 'claims'>, stepSeconds: readonly number[]): number {
   const round = plan.arms.reduce((sum, arm, at) => sum + stepsOfRound(plan, arm) * (stepSeconds[at] ?? NaN), 0);
-  return turnRounds.warmUp * round + Math.max(turnRounds.least * round, turnRounds.seconds);
+  return turnRounds.warmUp * round + Math.max(turnRounds.usual * round, turnRounds.seconds);
 }
