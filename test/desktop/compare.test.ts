@@ -1,18 +1,17 @@
 /** Two families trained in the window, compared with a verdict, the figure saved; events of TensorBoard dropped beside them. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { eventFileOf } from '../../src-main/core/service/eventFile.ts';
+import { seriousFindings } from '../page/accessible.ts';
 import { ask } from './asking.ts';
 import { drop } from './dropping.ts';
 import { patiently } from './film.ts';
 import { endApp, openApp, picture } from './window.ts';
 import type { Opened } from './window.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'residua-compare-'));
 const saved = join(folder, 'saved.svg');
 let opened: Opened;
@@ -130,15 +129,7 @@ test('a file of events joins what is compared, and no finding of axe is serious 
       await page.evaluate((hash) => (location.hash = hash), place.replace(/^[^#]*/, ''));
       await page.waitForTimeout(600);
       await picture(page, `${/#\/(.*?)(\?|$)/.exec(place)?.[1]?.replaceAll('/', '-') ?? 'place'}-${theme}`);
-      await page.evaluate(axe);
-      const violations = await page.evaluate<{ id: string; impact: string; nodes: { target: string[] }[] }[]>(
-        'axe.run().then(({ violations }) => violations)',
-      );
-      for (const { id, impact, nodes } of violations)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(
-            `${theme} ${place.slice(0, 30)}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-          );
+      found.push(...(await seriousFindings(page)).map((finding) => `${theme} ${place.slice(0, 30)}: ${finding}`));
     }
   }
   assert.deepEqual(found, []);

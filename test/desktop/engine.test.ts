@@ -1,20 +1,11 @@
 /** The Engine screen, and what the window does while the engine is missing, being installed, or does not reach a card. */
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { seriousFindings } from '../page/accessible.ts';
 import { fakeDriver } from '../setup/driver.ts';
 import { eventually } from './asking.ts';
 import { patiently } from './film.ts';
@@ -40,20 +31,7 @@ function slowNetwork() {
   };
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Nothing that axe calls serious on what is shown now. */
-async function assertAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<{ id: string; impact: string; nodes: { target: string[] }[] }[]>(
-    'axe.run().then(({ violations }) => violations)',
-  );
-  const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    [],
-  );
-}
+const assertAccessible = async (page: Page) => assert.deepEqual(await seriousFindings(page), []);
 
 const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
 

@@ -1,30 +1,22 @@
 /** Weights on the page, with a real core: those of a checkpoint are exported, those of a file begin a new run. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { createCore } from '../../src-main/core/service/core.ts';
-import { serve } from '../../src-main/serve/serve.ts';
-import { buildParts } from '../../src-main/setup/build.mjs';
-import { checkoutFolder } from '../../src-main/setup/paths.mjs';
-import { staleParts } from '../../src-main/setup/sources.mjs';
 import { presets } from '../../src-main/shared/network/presets.ts';
 import { Client, portPair } from '../../src-main/shared/port.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
 import { torchNames, torchShape } from '../../src-main/shared/network/torchNames.ts';
 import { inWords } from '../../src-main/shared/failure.ts';
 import { readTensors, writeTensors } from '../core/weights/torchFile.ts';
-
-const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
+import { keepPicture, servePages, skip, themes } from './served.ts';
 
 test(
   'the weights of a checkpoint are exported from the page, and a new run begins with those of a file',
   { skip, timeout: 120_000 },
   async (context) => {
-    if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
     const folder = mkdtempSync(join(tmpdir(), 'residua-checkpoints-'));
     context.after(() => rmSync(folder, { recursive: true, force: true }));
     const core = createCore({ home: join(folder, 'home'), version: '0', commit: '0' });
@@ -56,32 +48,22 @@ test(
       after: 'wait',
     });
 
-    const server = await serve(core, { port: 0 });
-    context.after(() => server.close());
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    context.after(() => browser.close());
-    const wrong: string[] = [];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme })).newPage();
-      page.on('pageerror', ({ message }) => void wrong.push(message));
-      await page.goto(server.address);
-      await page.getByRole('link', { name: 'Data', exact: true }).waitFor();
-      await page.evaluate(`location.hash = '#/runs/${run?.id}/device'`);
+    await using served = await servePages(core);
+    for (const colorScheme of themes) {
+      const page = await served.open(`#/runs/${run?.id}/device`, { colorScheme });
       await page.getByRole('button', { name: 'Export the weights of step 0' }).click();
       const said = page.getByRole('status').filter({ hasText: 'Weights exported' });
       await said.waitFor();
       const exported = await said.locator('.mono').innerText();
       assert.deepEqual(readTensors(exported), tensors);
-      const pictures = join(checkoutFolder(), 'out', 'screenshots');
-      mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `checkpoints-${colorScheme}.png`) });
+      await keepPicture(page, `checkpoints-${colorScheme}`);
 
       await page.keyboard.press('n');
       await page.getByLabel('Counted in').selectOption('steps');
       await page.getByRole('spinbutton', { name: 'Steps' }).fill('1');
       await page.getByLabel('File of weights').setInputFiles(file);
       await page.getByText('half.safetensors', { exact: true }).waitFor();
-      await page.screenshot({ path: join(pictures, `new-run-weights-${colorScheme}.png`) });
+      await keepPicture(page, `new-run-weights-${colorScheme}`);
       await page.getByRole('button', { name: 'Train', exact: true }).click();
       await page.getByRole('heading', { name: 'resnet20 on Digits' }).waitFor();
       const [newest] = await client.call('run.list', {});
@@ -89,6 +71,6 @@ test(
       assert.match(provenance['begunWith'] ?? '', /^half\.safetensors \(torchvision names, /);
       assert.ok(events.some(({ text }) => inWords(text) === 'Begins with the weights of half.safetensors.'));
     }
-    assert.deepEqual(wrong, []);
+    assert.deepEqual(served.wrong, []);
   },
 );

@@ -1,38 +1,27 @@
 /** The data screen with a real core: every state of it in both themes, seen by axe; what is no file is refused. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { createCore } from '../../src-main/core/service/core.ts';
 import type { Core } from '../../src-main/core/service/core.ts';
 import { drawShapes } from '../../src-main/core/dataset/shapes.ts';
-import { serve } from '../../src-main/serve/serve.ts';
-import type { Server } from '../../src-main/serve/serve.ts';
-import { buildParts } from '../../src-main/setup/build.mjs';
-import { checkoutFolder } from '../../src-main/setup/paths.mjs';
-import { staleParts } from '../../src-main/setup/sources.mjs';
 import { imageFolder } from '../fixtures/datasets.ts';
 import { writeFolder } from '../fixtures/files.ts';
-
-const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(checkoutFolder(), 'out', 'screenshots');
+import { seriousFindings } from './accessible.ts';
+import { keepPicture, servePages, skip, themes } from './served.ts';
+import type { Served } from './served.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'residua-data-'));
 const garden = join(folder, 'garden');
 const names = ['disc', 'ring', 'square', 'triangle', 'cross', 'star', 'bar', 'stripes', 'checks', 'pair'];
 let core: Core;
-let server: Server;
-let browser: Browser;
+let served: Served;
 
 before(async () => {
   if (skip) return;
-  if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
   // Pictures 0 to 299; the first twenty come twice, so that there is something to find.
   const pixels = drawShapes(0, 0, 320);
   pixels.copyWithin(300 * 3072, 0, 20 * 3072);
@@ -43,21 +32,13 @@ before(async () => {
   });
   writeFileSync(join(folder, 'letter.txt'), 'Dear reader');
   core = createCore({ home: join(folder, 'home'), version: '0', commit: '0' });
-  server = await serve(core, { port: 0 });
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  served = await servePages(core);
 });
 after(async () => {
-  await browser?.close();
-  await server?.close();
+  await served?.[Symbol.asyncDispose]();
   await core?.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: { readonly target: string[] }[];
-}
 
 async function carry(page: Page, paths: readonly string[], letGo: boolean): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -67,26 +48,16 @@ async function carry(page: Page, paths: readonly string[], letGo: boolean): Prom
   await session.detach();
 }
 
-for (const theme of ['light', 'dark'] as const) {
+for (const theme of themes) {
   test(`no state of the data screen has a serious finding, ${theme}`, { skip, timeout: 120_000 }, async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: theme });
-    const page = await context.newPage();
-    const wrong: string[] = [];
+    const page = await served.open('', { colorScheme: theme });
     const found: string[] = [];
-    page.on('pageerror', ({ message }) => void wrong.push(message));
-    page.on('console', (message) => void (message.type() === 'error' && wrong.push(message.text())));
-    mkdirSync(pictures, { recursive: true });
     const state = async (name: string) => {
-      await page.evaluate(axe);
-      const findings = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
-      for (const { id, impact, nodes } of findings)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(`${name}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-      await page.screenshot({ path: join(pictures, `data-${name.replaceAll(' ', '-')}-${theme}.png`) });
+      found.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`));
+      await keepPicture(page, `data-${name.replaceAll(' ', '-')}-${theme}`);
     };
     const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
     const regionOf = (name: string) => page.getByRole('region', { name });
-    await page.goto(server.address);
     await page.getByRole('link', { name: 'Data', exact: true }).click();
     await page.getByText('The trash is empty').waitFor();
     await state('nothing added');
@@ -95,7 +66,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByText('Drop to look at it').waitFor();
     await state('files over the window');
 
-    const network = await context.newCDPSession(page);
+    const network = await page.context().newCDPSession(page);
     const speed = { offline: false, latency: 0, downloadThroughput: -1 };
     await network.send('Network.emulateNetworkConditions', { ...speed, uploadThroughput: 200_000 });
     await carry(page, [garden], true);
@@ -173,14 +144,13 @@ for (const theme of ['light', 'dark'] as const) {
       .first()
       .waitFor();
     await state('refused');
-    assert.deepEqual([found, wrong], [[], []]);
-    await context.close();
+    assert.deepEqual([found, served.wrong.splice(0)], [[], []]);
+    await page.context().close();
   });
 }
 
 test('what is no file is refused by the cursor, and the browser never opens what is dropped', { skip }, async () => {
-  const page = await browser.newPage();
-  await page.goto(server.address);
+  const page = await served.open();
   await page.getByRole('link', { name: 'Data', exact: true }).click();
   await page.getByText('What is read').waitFor();
   await page.evaluate(() => {
@@ -207,5 +177,5 @@ test('what is no file is refused by the cursor, and the browser never opens what
     ],
   );
   await page.getByText('Drop to look at it').waitFor({ state: 'detached' });
-  await page.close();
+  await page.context().close();
 });

@@ -1,33 +1,27 @@
 /** The designer, served by a real core and in a real browser: its numbers, its speed, its keys, and axe in every state. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { processorName } from '../../src-main/core/device/processor.ts';
 import { createCore } from '../../src-main/core/service/core.ts';
 import type { Core } from '../../src-main/core/service/core.ts';
 import { openStore } from '../../src-main/core/store/open.ts';
-import { serve } from '../../src-main/serve/serve.ts';
-import type { Server } from '../../src-main/serve/serve.ts';
-import { buildParts } from '../../src-main/setup/build.mjs';
 import { locateEngine } from '../../src-main/setup/engine.mjs';
 import { checkoutFolder } from '../../src-main/setup/paths.mjs';
-import { staleParts } from '../../src-main/setup/sources.mjs';
 import { describe } from '../../src-main/shared/network/cost.ts';
 import { expand } from '../../src-main/shared/network/expand.ts';
 import { findPreset, presets } from '../../src-main/shared/network/presets.ts';
 import { predict } from '../../src-main/shared/network/prediction.ts';
 import { countInWords, speedInWords, stepTimeInWords } from '../../src-main/shared/words.ts';
 import type { Calibration } from '../../src-main/shared/calibration.ts';
+import { seriousFindings } from './accessible.ts';
+import { servePages, skip, themes } from './served.ts';
+import type { Served } from './served.ts';
 
-const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const home = mkdtempSync(join(tmpdir(), 'residua-design-'));
 
 /** A machine as it may be, so that the page has something to predict by. */
@@ -50,41 +44,32 @@ const calibration: Calibration = {
 };
 
 let core: Core;
-let server: Server;
-let browser: Browser;
+let served: Served;
 let page: Page;
-const wrong: string[] = [];
 
 before(async () => {
   if (skip) return;
-  if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
   const store = openStore(home);
   store.writeCalibration(calibration);
   store.close();
   core = createCore({ home, version: '0', commit: 'test' });
-  server = await serve(core, { port: 0 });
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  served = await servePages(core);
   page = await open('light');
 });
 after(async () => {
-  await browser?.close();
-  await server?.close();
+  await served?.[Symbol.asyncDispose]();
   await core?.close();
   rmSync(home, { recursive: true, force: true });
 });
 
 async function open(colorScheme: 'light' | 'dark'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme });
-  const opened = await context.newPage();
-  opened.on('pageerror', ({ message }) => void wrong.push(message));
-  opened.on('console', (message) => void (message.type() === 'error' && wrong.push(message.text())));
-  await opened.goto(server.address);
+  const opened = await served.open('', { colorScheme });
   await opened.getByRole('link', { name: 'Design' }).waitFor();
   return opened;
 }
 
 async function show(at: Page, network: string): Promise<void> {
-  await at.goto(new URL(`/#/design/${network}`, server.address).href);
+  await served.go(at, `#/design/${network}`);
   await at.getByRole('textbox', { name: 'Name' }).waitFor();
 }
 /** Keeps a small picture of the page, without the pointer on anything. */
@@ -214,7 +199,7 @@ test('a network is exported and comes in again by a drop', { skip }, async () =>
     page.getByRole('menuitem', { name: 'Save as JSON…' }).click(),
   ]);
   const text = readFileSync(await download.path(), 'utf8');
-  await page.goto(new URL('/#/design', server.address).href);
+  await served.go(page, '#/design');
   await page.getByRole('heading', { name: 'Networks' }).waitFor();
   const dataTransfer = await page.evaluateHandle((content) => {
     const dropped = new DataTransfer();
@@ -323,30 +308,24 @@ const states: readonly (readonly [name: string, network: string, open?: (at: Pag
   ['difference', 'resnet101', (at) => at.getByRole('button', { name: 'Difference…' }).click()],
 ];
 
-for (const theme of ['light', 'dark'] as const)
+for (const theme of themes)
   test(`no state of the designer has a serious finding, ${theme}`, { skip }, async () => {
     const at = await open(theme);
     const found: string[] = [];
     for (const [name, network, act] of states) {
-      await at.goto(new URL(`/#/design/${network}`, server.address).href);
+      await served.go(at, `#/design/${network}`);
       await at.locator('main .screen > header').waitFor();
       await act?.(at);
       await at.waitForTimeout(300);
-      await at.evaluate(axe);
-      const findings = await at.evaluate<{ id: string; impact: string; nodes: { target: string[] }[] }[]>(
-        'axe.run().then(({ violations }) => violations)',
-      );
-      for (const { id, impact, nodes } of findings)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(`${name}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+      found.push(...(await seriousFindings(at)).map((finding) => `${name}: ${finding}`));
       await at.keyboard.press('Escape');
     }
-    assert.deepEqual([found, wrong], [[], []]);
+    assert.deepEqual([found, served.wrong], [[], []]);
     await at.context().close();
   });
 
 /** `RESIDUA_SCREENSHOTS=resources/screenshots npm test -- page/design` makes those of the README. */
-for (const theme of ['light', 'dark'] as const)
+for (const theme of themes)
   for (const [width, height] of [
     [1280, 800],
     [1920, 1080],

@@ -1,26 +1,11 @@
 /** Every screen in both themes, served and in a real browser: no serious finding of axe, no error, nothing refused. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
-import { serve } from '../../src-main/serve/serve.ts';
-import type { Server } from '../../src-main/serve/serve.ts';
-import { buildParts } from '../../src-main/setup/build.mjs';
-import { checkoutFolder } from '../../src-main/setup/paths.mjs';
-import { staleParts } from '../../src-main/setup/sources.mjs';
+import type { Page } from 'playwright-core';
+import { seriousFindings } from './accessible.ts';
 import { Replay } from './long/replay.ts';
-
-const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: { readonly target: string[] }[];
-}
+import { servePages, skip, themes } from './served.ts';
+import type { Served } from './served.ts';
 
 /** Address and, where something is opened first, how. */
 const screens: readonly (readonly [name: string, hash: string, open?: (page: Page) => Promise<unknown>])[] = [
@@ -55,49 +40,30 @@ const screens: readonly (readonly [name: string, hash: string, open?: (page: Pag
 ];
 
 const replay = new Replay(2000);
-let server: Server;
-let browser: Browser;
+let served: Served;
 
 before(async () => {
   if (skip) return;
-  if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
   replay.skipTo(1000);
-  server = await serve(replay, { port: 0 });
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  served = await servePages(replay);
 });
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+after(() => served?.[Symbol.asyncDispose]());
 
-for (const theme of ['light', 'dark'] as const) {
+for (const theme of themes) {
   test(`no screen has a serious finding, ${theme}`, { skip }, async () => {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      bypassCSP: false,
-      colorScheme: theme,
-    });
-    const page = await context.newPage();
-    const wrong: string[] = [];
-    page.on('pageerror', ({ message }) => void wrong.push(message));
-    page.on('console', (message) => void (message.type() === 'error' && wrong.push(message.text())));
-    await page.goto(server.address);
+    const page = await served.open('', { colorScheme: theme });
     await page.getByText('resnet20 on Replay').first().waitFor();
     const found: string[] = [];
     for (const [name, hash, open] of screens) {
-      await page.goto(new URL(`/${hash}`, server.address).href);
+      await served.go(page, hash);
       await page.reload();
       await page.locator('main .screen').waitFor();
       await page.getByText('training 50 %').or(page.locator('h1')).or(page.locator('main header')).first().waitFor();
       await open?.(page);
-      await page.evaluate(axe);
-      const findings = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
-      for (const { id, impact, nodes } of findings)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(`${name}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+      found.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`));
     }
-    assert.deepEqual([found, wrong], [[], []]);
-    await context.close();
+    assert.deepEqual([found, served.wrong.splice(0)], [[], []]);
+    await page.context().close();
   });
 }
 
@@ -107,33 +73,29 @@ test(
     skip,
   },
   async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN' });
-    const page = await context.newPage();
-    const wrong: string[] = [];
-    page.on('pageerror', ({ message }) => void wrong.push(message));
-    await page.goto(server.address);
+    const page = await served.open('', { locale: 'zh-CN' });
+    const wide: string[] = [];
     await page.getByRole('link', { name: '运行' }).waitFor();
     for (const [name, hash] of screens) {
-      await page.goto(new URL(`/${hash}`, server.address).href);
+      await served.go(page, hash);
       await page.locator('main .screen').waitFor();
-      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wrong.push(`${name} is too wide`);
+      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wide.push(name);
     }
-    await page.goto(new URL('/#/settings', server.address).href);
+    await served.go(page, '#/settings');
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
     assert.deepEqual(
-      [wrong, await page.evaluate('[document.documentElement.lang, location.hash]')],
-      [[], ['en-GB', '#/settings']],
+      [wide, served.wrong.splice(0), await page.evaluate('[document.documentElement.lang, location.hash]')],
+      [[], [], ['en-GB', '#/settings']],
     );
     await page.getByRole('button', { name: 'As the system' }).nth(1).click();
     await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
-    await context.close();
+    await page.context().close();
   },
 );
 
 test('everything in the list of runs is reached by keyboard', { skip }, async () => {
-  const page = await browser.newPage();
-  await page.goto(server.address);
+  const page = await served.open();
   await page.locator('tbody tr').first().focus();
   await page.keyboard.press(' ');
   await page.getByRole('button', { name: 'Remove 1' }).waitFor();
@@ -147,5 +109,5 @@ test('everything in the list of runs is reached by keyboard', { skip }, async ()
   await page.waitForURL(/#\/runs\/replay01$/);
   await page.goBack();
   await page.waitForURL(/#\/design$/);
-  await page.close();
+  await page.context().close();
 });

@@ -1,22 +1,13 @@
 /** An image on a run's page: a real browser, a real run, the network's answer. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { serve } from '../../src-main/serve/serve.ts';
-import { buildParts } from '../../src-main/setup/build.mjs';
-import { checkoutFolder } from '../../src-main/setup/paths.mjs';
-import { staleParts } from '../../src-main/setup/sources.mjs';
 import { Desk, makeWorkplace } from '../core/service/fixtures/workplace.ts';
 import { exampleSpec } from '../core/store/example.ts';
-
-const executablePath = process.env['RESIDUA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const skip = existsSync(executablePath) ? false : `no Chromium at ${executablePath}`;
+import { keepPicture, servePages, skip, themes } from './served.ts';
 
 test('an image that is chosen or dropped on a run’s page is named by its network', { skip }, async (context) => {
-  if (!process.env['RESIDUA_TEST_BUILT']) await buildParts(checkoutFolder(), staleParts(checkoutFolder()));
   const place = makeWorkplace(context);
   const desk = new Desk(context, place);
   const network = { ...exampleSpec, name: 'trying', input: null, classes: null };
@@ -27,28 +18,17 @@ test('an image that is chosen or dropped on a run’s page is named by its netwo
     .png()
     .toFile(picture);
 
-  const server = await serve(desk.core, { port: 0 });
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  context.after(async () => {
-    await browser.close();
-    await server.close();
-  });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  const wrong: string[] = [];
-  page.on('pageerror', ({ message }) => void wrong.push(message));
-  await page.goto(server.address);
-  await page.goto(new URL(`/#/runs/${run.id}/network`, server.address).href);
+  await using served = await servePages(desk.core);
+  const page = await served.open(`#/runs/${run.id}/network`);
   const panel = page.getByRole('region', { name: 'Try an image' });
   await panel.locator('input[type=file]').setInputFiles(picture);
   const rows = panel.locator('tbody tr');
   await rows.nth(4).waitFor({ timeout: 30_000 });
   assert.deepEqual([await rows.count(), await panel.getByRole('img').getAttribute('alt')], [5, 'grey.png']);
-  const shown = process.env['RESIDUA_TEST_PICTURES'];
-  if (shown)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: join(shown, `try-${colorScheme}.png`) });
-    }
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme });
+    await keepPicture(page, `try-${colorScheme}`);
+  }
 
   // A file that is no image is refused where it was dropped.
   const transfer = await page.evaluateHandle(() => {
@@ -58,5 +38,5 @@ test('an image that is chosen or dropped on a run’s page is named by its netwo
   });
   await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
   await panel.getByRole('alert').getByText('broken.png').waitFor({ timeout: 30_000 });
-  assert.deepEqual([await rows.count(), wrong], [0, []]);
+  assert.deepEqual([await rows.count(), served.wrong], [0, []]);
 });
