@@ -31,8 +31,8 @@ export class Answering {
   readonly #networks = new Map<string, TrainedNetwork>();
 
   /** @throws Expected `engine.missing`, `engine.broken` */
-  constructor({ engine, device, scratch }: Answer, say: (report: InferenceReport) => void) {
-    this.#engine = loadEngine(engine, device);
+  constructor({ engine, device, scratch, isExact }: Answer, say: (report: InferenceReport) => void) {
+    this.#engine = loadEngine(engine, device, isExact);
     this.#scratch = scratch;
     this.#say = say;
   }

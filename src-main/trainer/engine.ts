@@ -31,14 +31,16 @@ export interface LoadedEngine {
 /**
  * @param folder of an installed engine, with `tfjs_binding.node` in it.
  * @param device `cpu` hides every card.
+ * @param isExact forbids a card's libraries to round the factors of float32 products to TF32, 10 bits behind the point.
  * @throws Expected `engine.missing`, `engine.broken`.
  */
-export function loadEngine(folder: string, device: 'auto' | 'cpu' | 'gpu'): LoadedEngine {
+export function loadEngine(folder: string, device: 'auto' | 'cpu' | 'gpu', isExact = false): LoadedEngine {
   const addon = join(folder, 'tfjs_binding.node');
   if (!existsSync(addon)) throw expected('engine.missing', { reason: `${addon} is not there` });
   for (const [name, value] of Object.entries(environment)) process.env[name] ??= value;
   process.env['CUDA_CACHE_PATH'] ??= join(folder, 'cuda-cache');
   if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
+  if (isExact) process.env['NVIDIA_TF32_OVERRIDE'] = '0';
 
   // Node deprecated, then removed two functions that tfjs-node still calls.
   const legacy = util as unknown as Record<string, unknown>;

@@ -20,6 +20,8 @@ export interface InferenceSurroundings {
   readonly device: 'cpu' | 'gpu';
   readonly trainer?: TrainerCommand | undefined;
   readonly idleMs?: number | undefined;
+  /** In full float32, also on a card that would use TF32. */
+  readonly isExact?: boolean | undefined;
 }
 
 type Asked = Exclude<InferenceOrder, { kind: 'answer' }>;
@@ -70,7 +72,7 @@ export class Inference {
   }
 
   #start(): TrainerProcess {
-    const { home, engine, device, trainer: command, idleMs = ordinaryIdleMs } = this.#surroundings;
+    const { home, engine, device, trainer: command, idleMs = ordinaryIdleMs, isExact = false } = this.#surroundings;
     const scratch = makeFolder(join(home, 'inference'));
     const trainer = startTrainer(command ?? ownTrainer(), scratch);
     trainer.port.onMessage((message) => {
@@ -86,7 +88,7 @@ export class Inference {
       const how = howItEnded(ending, trainer.tail());
       this.#failAll(expected('trainer.died', { how }));
     });
-    trainer.port.send({ kind: 'answer', engine, scratch, device } satisfies InferenceOrder);
+    trainer.port.send({ kind: 'answer', engine, scratch, device, isExact } satisfies InferenceOrder);
     return trainer;
   }
 

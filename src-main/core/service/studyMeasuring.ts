@@ -109,7 +109,14 @@ export class StudyMeasuring {
     return this.#whenFree(async () => {
       const release = acquireDeviceLock(device.kind, `study ${study.name}`, options.cache);
       const { home, trainer } = options;
-      const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
+      const inference = new Inference({
+        home,
+        engine: device.engine.folder,
+        device: device.kind,
+        trainer,
+        // TF32 would take equal functions for different ones.
+        isExact: question.kind === 'forms',
+      });
       this.#asked = { study: study.id, inference };
       try {
         return await inference.ask(question, tell);

@@ -48,6 +48,8 @@ export const inferenceOrderSchema = union([
     engine: string(),
     scratch: string(),
     device: picklist(['cpu', 'gpu']),
+    /** In full float32, also on a card that would use TF32. */
+    isExact: boolean(),
   }),
   /** `pixels`: uint8 [images, height, width, channels] of the network's input. */
   object({ kind: literal('predict'), id: count, model: modelSchema, pixels: instance(Uint8Array) }),

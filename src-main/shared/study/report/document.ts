@@ -116,6 +116,7 @@ export function ruleInWords({ plan, grown }: StudyDetail, { words, number, perce
   return sentences([
     words.verdict.rule,
     isWithin ? words.verdict.margin(words.units.points(number(100 * tolerance))) : null,
+    plan.kind === 'forms' ? words.verdict.exact : null,
     isTimed(plan) ? words.verdict.turns : null,
     grown > 0 ? words.verdict.grown(grown, percent(1 - riskAt(grown) / 2, 2)) : null,
   ]);

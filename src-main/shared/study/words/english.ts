@@ -110,6 +110,7 @@ export const english = {
     rule: 'It holds when every part is seen at 97.5\u00a0% one-sided (all parts together err no oftener than one); it does not hold when one part is refuted, each tested at 97.5\u00a0% divided among the parts (Bonferroni). Intervals are 95\u00a0%.',
     margin: (margin: string) =>
       `“Loses nothing” means: less than ${margin} of accuracy, a limit that was set beforehand.`,
+    exact: 'Outputs, gradients and times are those of full float32, also on a card that would round to TF32.',
     turns:
       'Steps are timed in turns, all arms in one process and a new process for every seed: what else the machine does falls on all alike.',
     skipped: (arm: string, share: string, saved: string, apart: string) =>
