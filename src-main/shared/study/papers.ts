@@ -71,3 +71,18 @@ export const paperFigures: Readonly<Record<BuiltInKind, readonly PaperFigure[]>>
   forms: [],
   ensemble: [constant110, stochastic110],
 };
+
+/** Time of an epoch in a paper's program, with and without what the study asks about. */
+export interface PaperTime {
+  readonly network: string;
+  readonly dataset: string;
+  /** Seconds of an epoch. */
+  readonly without: number;
+  readonly with: number;
+  readonly paper: string;
+}
+
+/** By study; only where the source was read, which is the authors' repository. */
+export const paperTimes: { readonly [Kind in BuiltInKind]?: PaperTime } = {
+  survival: { network: 'ResNet-110', dataset: 'CIFAR-10', without: 75, with: 60, paper: 'Huang et al. 2016' },
+};

@@ -4,7 +4,7 @@ import { describeFailure } from '../../failure.ts';
 import type { Failure } from '../../failure.ts';
 import { figuresOf } from '../figures.ts';
 import { formulaOf } from '../formula.ts';
-import { paperFigures } from '../papers.ts';
+import { paperFigures, paperTimes } from '../papers.ts';
 import { riskAt } from '../judge.ts';
 import { isTimed, measureNames } from '../plan.ts';
 import type { MeasureName, StudyPlan } from '../plan.ts';
@@ -122,6 +122,23 @@ export function ruleInWords({ plan, grown }: StudyDetail, { words, number, perce
   ]);
 }
 
+/** What stands below the papers' figures: that they are no targets, and the time of an epoch where it was read. */
+export function papersNote({ plan }: { readonly plan: Pick<StudyPlan, 'kind'> }, speech: Speech): string {
+  const { words, duration, percent, sentences } = speech;
+  const time = plan.kind === 'own' ? undefined : paperTimes[plan.kind];
+  return sentences([
+    words.report.papersNote,
+    time
+      ? words.report.paperTime(
+          `${time.network} (${time.dataset}, ${time.paper})`,
+          duration(time.without),
+          duration(time.with),
+          percent(1 - time.with / time.without, 0),
+        )
+      : null,
+  ]);
+}
+
 /** The papers' figures; null where there are none for this question. */
 export function papersTable(
   { plan }: { readonly plan: Pick<StudyPlan, 'kind'> },
@@ -202,7 +219,7 @@ export function documentOf(detail: StudyDetail, speech: Speech, atMs: number): D
         return { kind: 'text', text: `${arm ? `${arm}: ` : ''}${what} ${advice}` };
       }),
       heading(words.report.papers),
-      ...(papers ? [papers, ...text(words.report.papersNote)] : text(words.report.noPapers)),
+      ...(papers ? [papers, ...text(papersNote(detail, speech))] : text(words.report.noPapers)),
       heading(words.report.provenance),
       {
         kind: 'table',

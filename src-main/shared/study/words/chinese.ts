@@ -203,6 +203,8 @@ export const chinese: StudyWords = {
     made: (date) => `报告日期：${date}`,
     papers: '论文中的数字',
     papersNote: '只列出读过来源的数字。预处理和统计量各不相同，不是本数据集的目标。',
+    paperTime: (network, without, withIt, saved) =>
+      `在 2016 年的一块显卡上，${network} 每轮原需 ${without}，采用后为 ${withIt}，减少 ${saved}。`,
     noPapers: '这个问题没有读过来源的数字。',
     recipes: '训练方案与网络',
     provenance: '运行环境',

@@ -219,6 +219,8 @@ export const english = {
     papers: 'Figures of the papers',
     papersNote:
       'Only figures whose source was read. Preprocessing and statistic differ: they are no targets for this dataset.',
+    paperTime: (network: string, without: string, withIt: string, saved: string) =>
+      `An epoch of ${network} took ${without} without and ${withIt} with it on a graphics card of 2016, ${saved} less.`,
     noPapers: 'No figure of this question has a source that was read.',
     recipes: 'Recipes and networks',
     provenance: 'Where it ran',
