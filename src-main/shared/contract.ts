@@ -25,7 +25,7 @@ import type { descriptionSchema, presetSchema } from './contract/network.ts';
 import type { ruleSchema, viewSchema } from './contract/history.ts';
 import { historyCalls } from './contract/history.ts';
 import { networkCalls } from './contract/network.ts';
-import { call, count, id, nothing } from './contract/parts.ts';
+import { call, count, failureSchema, id, nothing } from './contract/parts.ts';
 import { queueCalls } from './contract/queue.ts';
 import type { curveSchema, runDetailSchema } from './contract/run.ts';
 import {
@@ -101,8 +101,10 @@ export const changeSchema = union([
   object({ kind: literal('rewind'), run: id, step: count }),
   /** Looks into the blocks that follow those before. */
   object({ kind: literal('blocks'), run: id, looks: looksSchema }),
-  /** How many images a probe has looked at, over all its variants; when all, it is stored. */
+  /** How many images a probe has looked at, over all its variants; none while the network is loaded. */
   object({ kind: literal('probe'), run: id, probe: picklist(probeKinds), done: count, total: count }),
+  /** A probe is over: stored where the failure is null; `probe.stopped` where somebody gave it up. */
+  object({ kind: literal('probeEnd'), run: id, probe: picklist(probeKinds), failure: nullable(failureSchema) }),
   /** Steps that a replay has done on its way. */
   object({ kind: literal('replay'), run: id, done: count, total: count }),
   object({ kind: literal('evaluation'), run: id, evaluation: evaluatedSchema }),

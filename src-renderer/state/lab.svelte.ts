@@ -106,7 +106,10 @@ export class Lab {
     });
     api.onConnection((state) => {
       this.session.connectionIs(state);
-      if (state === 'connected') void this.#fetch();
+      if (state === 'connected') {
+        this.probes.forgetRunning();
+        void this.#fetch();
+      }
     });
     api.desktop?.onCommand(({ id, argument, files }) => {
       if (files) this.imports.takeChosen(files);

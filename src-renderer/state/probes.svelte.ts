@@ -2,6 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Change } from '../../src-main/shared/contract.ts';
 import { failureOf } from '../../src-main/shared/failure.ts';
+import type { Failure } from '../../src-main/shared/failure.ts';
 import type { Probe, ProbeKind } from '../../src-main/shared/run/probe.ts';
 import type { Api } from '../api.ts';
 import { failureInWords } from '../words/run.ts';
@@ -43,16 +44,12 @@ export class Probes {
   }
 
   async start(run: string, kind: ProbeKind): Promise<void> {
-    const key = `${run} ${kind}`;
-    this.#states.set(key, { kind: 'running', share: null });
+    this.#states.set(`${run} ${kind}`, { kind: 'running', share: null });
     try {
       await this.#api.call('run.probe', { run, kind });
-      this.#states.delete(key);
-      await this.fetch(run);
+      this.#end(run, kind, null);
     } catch (thrown) {
-      const failure = failureOf(thrown);
-      if (failure.code === 'probe.stopped') this.#states.delete(key);
-      else this.#states.set(key, { kind: 'failed', ...failureInWords(failure) });
+      this.#end(run, kind, failureOf(thrown));
     }
   }
 
@@ -64,16 +61,26 @@ export class Probes {
     }
   }
 
-  /** Whoever started it, the page shows how far it is. */
+  /** What is not known to run any more after the connection was lost; what does run says so by itself. */
+  forgetRunning(): void {
+    for (const [key, { kind }] of [...this.#states]) if (kind === 'running') this.#states.delete(key);
+  }
+
+  /** Whoever started it, every page shows how far it is and how it ended. */
   receive(changes: readonly Change[]): void {
     for (const change of changes) {
-      if (change.kind !== 'probe') continue;
-      const { run, probe, done, total } = change;
-      if (done < total) this.#states.set(`${run} ${probe}`, { kind: 'running', share: done / total });
-      else {
-        this.#states.delete(`${run} ${probe}`);
-        if (this.#found.has(run)) void this.fetch(run);
-      }
+      if (change.kind === 'probe') {
+        const { run, probe, done, total } = change;
+        this.#states.set(`${run} ${probe}`, { kind: 'running', share: done === 0 ? null : done / total });
+      } else if (change.kind === 'probeEnd') this.#end(change.run, change.probe, change.failure as Failure | null);
     }
+  }
+
+  #end(run: string, kind: ProbeKind, failure: Failure | null): void {
+    const key = `${run} ${kind}`;
+    if (failure && failure.code !== 'probe.stopped')
+      this.#states.set(key, { kind: 'failed', ...failureInWords(failure) });
+    else this.#states.delete(key);
+    if (!failure && this.#found.has(run)) void this.fetch(run);
   }
 }

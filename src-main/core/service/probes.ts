@@ -6,7 +6,8 @@
  * (Huang et al. 2016, section 3.2).
  */
 import type { CallInput, RunDetail } from '../../shared/contract.ts';
-import { expected } from '../../shared/failure.ts';
+import { expected, failureOf } from '../../shared/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
 import { blocksOf } from '../../shared/network/cost.ts';
 import { expand } from '../../shared/network/expand.ts';
 import type { BlockPlan } from '../../shared/network/plan.ts';
@@ -116,7 +117,7 @@ export class Probes {
   }
 
   async #probe({ run: text, kind, at, images = usualImages }: CallInput<'run.probe'>): Promise<Probe> {
-    const { options, engine, store } = this.#context;
+    const { options, engine, publish, store } = this.#context;
     const detail = store().readRunDetail(store().findRun(text).id);
     const run = detail.run.id;
     const key = `${run} ${kind}`;
@@ -136,12 +137,25 @@ export class Probes {
     const release = acquireDeviceLock(device.kind, `probe of ${detail.run.name} (run ${run})`, options.cache);
     const { home, trainer } = options;
     const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
-    const result = this.#perform(inference, detail, checkpoint, { kind, indices, variants }).finally(async () => {
-      await inference.close();
-      release();
-      this.#running.delete(key);
-      this.#stopped.delete(key);
-    });
+    const end = (failure: Failure | null) => publish([{ kind: 'probeEnd', run, probe: kind, failure }]);
+    const result = this.#perform(inference, detail, checkpoint, { kind, indices, variants })
+      .finally(async () => {
+        await inference.close();
+        release();
+        this.#running.delete(key);
+        this.#stopped.delete(key);
+      })
+      // Whoever hears of the end may ask again at once.
+      .then(
+        (probe) => {
+          end(null);
+          return probe;
+        },
+        (thrown: unknown) => {
+          end(failureOf(thrown));
+          throw thrown;
+        },
+      );
     this.#running.set(key, { result, inference });
     return result;
   }
@@ -164,6 +178,7 @@ export class Probes {
       toldAt = performance.now();
       publish([{ kind: 'probe', run, probe: kind, done, total }]);
     };
+    publish([{ kind: 'probe', run, probe: kind, done: 0, total: variants.x.length * indices.length }]);
     try {
       const base = await inference.ask({ kind: 'probe', ...question, shares: whole, average: false });
       const found = await inference.ask(
@@ -183,8 +198,6 @@ export class Probes {
         loss: found.loss,
       };
       store().watched.addProbe(probe);
-      const total = variants.x.length;
-      publish([{ kind: 'probe', run, probe: kind, done: total, total }]);
       return probe;
     } catch (thrown) {
       if (this.#stopped.has(`${run} ${kind}`)) throw expected('probe.stopped', { run });

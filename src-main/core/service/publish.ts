@@ -49,7 +49,17 @@ class Batch {
       this.#changes.set(`run ${change.run.id}`, change);
     } else if (change.kind === 'import') {
       this.#changes.set(`import ${change.import.id}`, change);
-    } else if (change.kind === 'event' || change.kind === 'evaluation' || change.kind === 'notice')
+    } else if (change.kind === 'probe') {
+      // Behind the end of an earlier one.
+      const key = `probe ${change.run} ${change.probe}`;
+      this.#changes.delete(key);
+      this.#changes.set(key, change);
+    } else if (
+      change.kind === 'event' ||
+      change.kind === 'evaluation' ||
+      change.kind === 'notice' ||
+      change.kind === 'probeEnd'
+    )
       this.#changes.set(`${this.#count++}`, change);
     else this.#changes.set(change.kind, change);
   }

@@ -191,8 +191,8 @@ export const watchingCalls = {
 export const probeCalls = {
   /**
    * What a run's network can do without some of its blocks (shared/run/probe.ts); computed once for each kind and
-   * checkpoint, which may take minutes and holds the device meanwhile; how far it is comes as changes of kind `probe`.
-   * `images`: at most so many of the test split, 2,000 where left out. Fails with `probe.pointless`, `device.busy`,
+   * checkpoint, which may take minutes and holds the device meanwhile; how far it is comes as changes of kind `probe`, its
+   * end as one of kind `probeEnd`. `images`: at most so many of the test split, 2,000 where left out. Fails with `probe.pointless`, `device.busy`,
    * `probe.stopped`, `checkpoint.none`.
    */
   'run.probe': call(

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { variantsOf } from '../../../src-main/core/service/probes.ts';
 import { blocksOf } from '../../../src-main/shared/network/cost.ts';
+import { Expected } from '../../../src-main/shared/failure.ts';
 import { expand } from '../../../src-main/shared/network/expand.ts';
+import { Client, portPair } from '../../../src-main/shared/port.ts';
+import type { ProbeKind } from '../../../src-main/shared/run/probe.ts';
+import { running } from '../../desktop/processes.ts';
 import { Desk, makeWorkplace } from './fixtures/workplace.ts';
 import { exampleSpec } from '../store/example.ts';
 
@@ -16,6 +20,14 @@ const network = {
   survival: { kind: 'linear' as const, last: 0.5 },
 };
 const blocks = blocksOf(expand({ ...network, input: exampleSpec.input, classes: 10 }));
+
+/** Ends of a run's probes that were published, in order, with the code of a failure. */
+const endsOf = ({ changes }: Desk, run: string): string[] =>
+  changes.flatMap((change) =>
+    change.kind === 'probeEnd' && change.run === run
+      ? [`${change.probe}${change.failure ? ` ${change.failure.code}` : ''}`]
+      : [],
+  );
 
 test('variants leave out one block, all but some, or what a sub-network leaves out', () => {
   const removal = variantsOf('removal', blocks, 1);
@@ -71,20 +83,33 @@ test('a run is probed once, on its device, and the whole network is what the eva
     stored.map(({ kind }) => kind),
     ['average', 'depth', 'removal'],
   );
-  const told = desk.changes.filter((change) => change.kind === 'probe');
+  await desk.until(() => endsOf(desk, run.id).includes('average'));
   // Asked for again, it was known.
-  assert.equal(told.filter(({ probe, done, total }) => probe === 'removal' && done === total).length, 1);
+  assert.deepEqual(endsOf(desk, run.id), ['removal', 'depth', 'average']);
 });
 
-test('a probe can be given up, and another begins anew', async (context) => {
-  const desk = new Desk(context, makeWorkplace(context));
+test('a probe can be given up, all who watch hear how it ended, and another begins anew', async (context) => {
+  const place = makeWorkplace(context);
+  const desk = new Desk(context, place);
   const run = await desk.start({ network, recipe: { duration: { steps: 5 }, batch: 64 } });
   await desk.ended(run.id);
-  const asked = desk.client.call('run.probe', { run: run.id, kind: 'average' });
-  const refused = assert.rejects(asked, { failure: { code: 'probe.stopped', details: { run: run.id } } });
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  await desk.client.call('run.stopProbe', { run: run.id, kind: 'average' });
-  await refused;
+  const [near, far] = portPair();
+  desk.core.connect(far);
+  const other = new Client(near);
+  const ends: readonly (readonly [ProbeKind, code: string, end: () => unknown])[] = [
+    ['average', 'probe.stopped', () => desk.client.call('run.stopProbe', { run: run.id, kind: 'average' })],
+    ['depth', 'trainer.died', () => running(process.pid, 'trainer').forEach((pid) => process.kill(pid, 'SIGKILL'))],
+  ];
+  for (const [kind, code, end] of ends) {
+    // Asked for by one, watched and ended by another.
+    const refused = assert.rejects(other.call('run.probe', { run: run.id, kind }), (thrown) =>
+      Boolean(thrown instanceof Expected && thrown.failure.code === code),
+    );
+    await desk.until(() => desk.changes.some((change) => change.kind === 'probe' && change.probe === kind));
+    await end();
+    await refused;
+    await desk.until(() => endsOf(desk, run.id).includes(`${kind} ${code}`));
+  }
   assert.deepEqual(await desk.client.call('run.probes', { run: run.id }), []);
   assert.equal((await desk.client.call('run.probe', { run: run.id, kind: 'removal', images: 50 })).images, 50);
 });
