@@ -43,6 +43,12 @@ export class Runs {
   find(id: string): Run | undefined {
     return this.#byId.get(id);
   }
+  /** The newest run of a network whose pace is known. @param data its dataset; empty: any */
+  lastOf(network: string, parameters: number, data: string): Run | null {
+    const isAlike = (run: Run) =>
+      run.network === network && run.parameters === parameters && (data === '' || run.data === data);
+    return this.list.find((run) => run.imagesPerSecond !== null && isAlike(run)) ?? null;
+  }
   isSelected(id: string): boolean {
     return this.#selected.has(id);
   }
