@@ -1,15 +1,12 @@
 /** Studies: their runs through the queue, what is measured beside them, and what they say once all is through. */
 import { cpus } from 'node:os';
 import type { CallInput, Run, StudyDetail } from '../../shared/contract.ts';
-import { Expected, failureOf } from '../../shared/failure.ts';
-import type { Rates } from '../../shared/network/work.ts';
+import { failureOf } from '../../shared/failure.ts';
 import { hasEnded } from '../../shared/run/event.ts';
-import { paceOf, usualRates } from '../../shared/study/pace.ts';
 import type { Arm } from '../../shared/study/plan.ts';
 import { isTrained } from '../../shared/study/plan.ts';
 import { reportOf } from '../../shared/study/report/report.ts';
-import { extentOf, fullExtent, scaleStudy } from '../../shared/study/scale.ts';
-import type { ChosenDevice } from '../device/engine.ts';
+import { extentOf, fullExtent } from '../../shared/study/scale.ts';
 import type { StoredStudy } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Calibrations } from './calibration.ts';
@@ -21,6 +18,7 @@ import { completeRecipe } from './recipe.ts';
 import { announce, readyToTrain, storeRuns, systemInWords } from './start.ts';
 import type { Member, TrainingPlace } from './start.ts';
 import { studyDetail } from './studyDetail.ts';
+import { scaledStudy } from './studyScaling.ts';
 import { studyOfRuns } from './studyOfRuns.ts';
 import { dueProbes, dueSeeds, isThrough, StudyMeasuring } from './studyMeasuring.ts';
 
@@ -49,7 +47,7 @@ export class Studies {
     return {
       'study.plan': async (asked) => {
         const place = await readyToTrain(this.#context, asked);
-        const { plan, seeds, seconds } = await this.#scaled(place, asked);
+        const { plan, seeds, seconds } = await scaledStudy(this.#calibrations, place, asked);
         const { dataset } = place;
         return { plan, seeds, seconds, extent: extentOf(plan, dataset), fullExtent: fullExtent(asked.kind, dataset) };
       },
@@ -102,26 +100,11 @@ export class Studies {
     this.#context.publish([{ kind: 'study', study }]);
   }
 
-  async #scaled(place: TrainingPlace, { kind, budgetSeconds, seeds }: CallInput<'study.plan'>) {
-    const rates = isTrained({ kind }) ? await this.#rates(place.device) : usualRates;
-    return scaleStudy(kind, place.dataset, budgetSeconds, paceOf(rates), seeds);
-  }
-
-  /** What the device takes for its work, measured at the first question; the usual where it is not free for that. */
-  async #rates(device: ChosenDevice): Promise<Rates> {
-    try {
-      return (await this.#calibrations.of(device)).rates;
-    } catch (thrown) {
-      if (thrown instanceof Expected && thrown.failure.code === 'device.busy') return usualRates;
-      throw thrown;
-    }
-  }
-
   async #start(asked: CallInput<'study.start'>): Promise<StudyDetail> {
     const { options, store } = this.#context;
     const place = await readyToTrain(this.#context, asked);
     const { dataset, device } = place;
-    const { plan, seeds } = await this.#scaled(place, asked);
+    const { plan, seeds } = await scaledStudy(this.#calibrations, place, asked);
     const arms = plan.arms.map(({ name, spec, recipe }): Arm => {
       if (!isTrained(plan)) return { name, spec, recipe };
       return { name, spec: fitSpec(spec, dataset), recipe: completeRecipe(recipe, {}, dataset) };
