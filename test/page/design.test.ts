@@ -168,6 +168,22 @@ test('a problem is shown at its node with a button that mends it', { skip }, asy
   assert.equal(await problems.count(), 2);
 });
 
+test('cards of problems stand beside each other’s stages, none over another', { skip }, async () => {
+  await show(page, 'resnet44');
+  await goTo(page, 'JSON');
+  const spec = { ...findPreset('resnet44').spec, widen: 1.3, cardinality: 2, survival: { kind: 'list', values: [1] } };
+  await page.getByRole('textbox', { name: 'Network as JSON' }).fill(JSON.stringify(spec));
+  await goTo(page, 'Canvas');
+  const cards = page.locator('.svelte-flow__node-problem');
+  await cards.nth(4).waitFor();
+  await page.getByRole('button', { name: 'Fit', exact: true }).click();
+  await page.waitForTimeout(300);
+  await keepPicture(page, 'design-problems-light');
+  const boxes = await cards.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON() as DOMRect));
+  const rows = boxes.map(({ top, bottom }) => [top, bottom] as const).sort(([one], [other]) => one - other);
+  assert.deepEqual([rows.length, rows.filter(([top], at) => top < (rows[at - 1]?.[1] ?? 0))], [5, []]);
+});
+
 test('survival is drawn: the end makes a decay, a bar makes a list', { skip }, async () => {
   await show(page, 'resnet56');
   await page.getByRole('combobox', { name: 'Survival' }).selectOption('linear');

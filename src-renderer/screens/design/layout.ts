@@ -71,9 +71,37 @@ export function heightOf(placed: readonly Placed[], stage: number | null, block:
 /** Top of a drawing beside what it belongs to: level with it, but not above the column's top. */
 export const detailTop = (anchor: number, height: number): number => Math.max(0, anchor - height / 2);
 
-/** The dashed line from a node's right side to a drawing's left. */
-export function leader(fromY: number, toY: number): string {
+/** The dashed line from a node's right side to the left of what belongs to it. */
+export function leader(fromY: number, toY: number, to: number = detailX): string {
   const from = column.width;
-  const middle = (from + detailX) / 2;
-  return `M${from} ${fromY}C${middle} ${fromY} ${middle} ${toY} ${detailX} ${toY}`;
+  const middle = (from + to) / 2;
+  return `M${from} ${fromY}C${middle} ${fromY} ${middle} ${toY} ${to} ${toY}`;
+}
+
+export interface Wish {
+  /** Where its top would stand best. */
+  readonly y: number;
+  readonly height: number;
+}
+
+/**
+ * Tops of boxes below each other, in the order given: none lies over another or above 0, and together they are as near
+ * to their wishes as can be (least squares). Neighbours that are in each other's way move as one.
+ */
+export function stackedTops(wishes: readonly Wish[], between: number): number[] {
+  // Without the boxes above them, their tops must only rise.
+  let above = 0;
+  const offsets = wishes.map(({ height }) => (above += height + between) - height - between);
+  const groups: { sum: number; count: number }[] = [];
+  const mean = ({ sum, count }: { sum: number; count: number }) => sum / count;
+  wishes.forEach(({ y }, index) => {
+    let group = { sum: y - (offsets[index] ?? 0), count: 1 };
+    for (let last = groups.at(-1); last && mean(last) > mean(group); last = groups.at(-1)) {
+      group = { sum: last.sum + group.sum, count: last.count + group.count };
+      groups.pop();
+    }
+    groups.push(group);
+  });
+  const tops = groups.flatMap((group) => Array.from({ length: group.count }, () => Math.max(0, mean(group))));
+  return tops.map((top, index) => top + (offsets[index] ?? 0));
 }
