@@ -1,6 +1,6 @@
 /** `data add`: says what the files are, reads them into the library with progress, and prints the dataset. */
 import type { Dataset } from '../shared/dataset.ts';
-import { Expected } from '../shared/failure.ts';
+import { Expected, inWords } from '../shared/failure.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Import, ImportOptions, Inspection } from '../shared/import.ts';
 import { bytesInWords, counted, durationInWords, shapeInWords, speedInWords } from '../shared/words.ts';
@@ -38,7 +38,7 @@ export function importOptions(given: Arguments): ImportOptions {
 function tellOdd({ count, examples }: Import['odd'], terminal: Terminal): void {
   if (count === 0) return;
   terminal.note(`${counted(count, 'file')} ${count === 1 ? 'is' : 'are'} not taken:`);
-  for (const { path, reason } of examples.slice(0, namedOdd)) terminal.note(`  ${path}: ${reason}`);
+  for (const { path, reason } of examples.slice(0, namedOdd)) terminal.note(`  ${path}: ${inWords(reason)}`);
   if (count > namedOdd) terminal.note(`  and ${(count - namedOdd).toLocaleString('en-US')} more`);
 }
 
@@ -49,7 +49,7 @@ function tellFinding(inspection: Inspection, terminal: Terminal): void {
     `${known ? `${known}: ` : ''}${formatName} (${container}, ${counted(files, 'file')}, ${bytesInWords(bytes)}): ${images}; ` +
       `${counted(classes.length, 'class', 'classes')}; ${shapeInWords(image)}.`,
   );
-  for (const note of inspection.notes) terminal.note(note);
+  for (const note of inspection.notes) terminal.note(inWords(note));
   if (inspection.holdsOut)
     terminal.note('There is no test split: a share of every class is held out for it (--hold-out).');
 }

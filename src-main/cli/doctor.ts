@@ -3,6 +3,7 @@ import type { EngineStatus, Status } from '../shared/contract.ts';
 import { bytesInWords, durationInWords, mebibytesInWords } from '../shared/words.ts';
 import { done, failed, printJson } from './command.ts';
 import type { Command, Session } from './command.ts';
+import { inWords } from '../shared/failure.ts';
 
 /** Whether everything that this machine offers is used: an engine is there and a card, where there is one, is reached. */
 const isHealthy = (engine: EngineStatus) => engine.state === 'ready' && engine.problem === null;
@@ -21,7 +22,7 @@ async function install(session: Session, repair: boolean): Promise<void> {
               : '';
           const speed = progress.bytesPerSecond > 0 ? `, ${bytesInWords(progress.bytesPerSecond)}/s` : '';
           const left = progress.secondsLeft === null ? '' : `, ${durationInWords(progress.secondsLeft)} left`;
-          session.terminal.progress(`${progress.phase}${size}${speed}${left}`);
+          session.terminal.progress(`${inWords(progress.phase)}${size}${speed}${left}`);
         }
         if (state !== 'installing') resolve();
       }
@@ -76,7 +77,8 @@ export const doctorCommand: Command = {
       return healthy ? done : failed;
     }
     for (const [name, value] of lines(status)) terminal.out(`${name.padEnd(14)}${value}`);
-    if (engine.problem) terminal.out(`${''.padEnd(14)}${engine.problem.reason} ${engine.problem.mend}`);
+    if (engine.problem)
+      terminal.out(`${''.padEnd(14)}${inWords(engine.problem.reason)} ${inWords(engine.problem.mend)}`);
     else if (!healthy)
       terminal.out(
         `${''.padEnd(14)}\`npm start -- doctor ${engine.state === 'broken' ? '--repair' : '--install'}\` mends it.`,

@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { expected } from '../shared/failure.ts';
 import { specSchema } from '../shared/network/spec.ts';
 import type { Spec } from '../shared/network/spec.ts';
-import { getDotPath, safeParse } from '../shared/schema.ts';
+import { safeParse } from '../shared/schema.ts';
 import { bytesInWords, counted, macsInWords, parametersInWords } from '../shared/words.ts';
 import { WrongUsage } from './arguments.ts';
 import { done, printJson } from './command.ts';
 import type { Command } from './command.ts';
 import { table } from './table.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
+import { toldIssueAt } from '../shared/issue.ts';
 
 const mostSpecBytes = 1024 * 1024;
 
@@ -18,29 +21,30 @@ const mostSpecBytes = 1024 * 1024;
  */
 export function networkChoice(name: string): string | Spec {
   if (!name.endsWith('.json') && !name.includes('/')) return name;
-  const invalid = (problem: string) =>
+  const invalid = (problem: Told) =>
     expected('network.invalid', {
       where: name,
       problem,
-      advice: 'A network file is the JSON of a spec, as the designer writes it.',
+      advice: tell('A network file is the JSON of a spec, as the designer writes it.'),
     });
   let value: unknown;
   try {
     const text = readFileSync(name, 'utf8');
     if (text.length > mostSpecBytes)
-      throw invalid(`it has ${text.length} characters and at most ${mostSpecBytes} are read`);
+      throw invalid(
+        tell('it has {count} characters and at most {most} are read', { count: text.length, most: mostSpecBytes }),
+      );
     value = JSON.parse(text);
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw invalid('there is no such file');
-    if (thrown instanceof SyntaxError) throw invalid(`it is not JSON (${thrown.message})`);
-    if (code) throw invalid(`it cannot be read (${code})`);
+    if (code === 'ENOENT') throw invalid(tell('there is no such file'));
+    if (thrown instanceof SyntaxError) throw invalid(tell('it is not JSON ({message})', { message: thrown.message }));
+    if (code) throw invalid(tell('it cannot be read ({code})', { code }));
     throw thrown;
   }
   const parsed = safeParse(specSchema, value);
   if (parsed.success) return parsed.output;
-  const issue = parsed.issues[0];
-  throw invalid(`${getDotPath(issue) ?? 'it'}: ${issue.message}`);
+  throw invalid(toldIssueAt(parsed.issues[0], tell('it')));
 }
 
 function shape(text: string) {

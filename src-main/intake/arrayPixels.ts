@@ -9,6 +9,8 @@ import { numberReader } from './numpyArray.ts';
 import { malformed } from './refuse.ts';
 import type { Batch } from './table.ts';
 import { interleaved } from './treat.ts';
+import { tell, verbatim } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 export interface Layout {
   readonly shape: Shape;
@@ -47,7 +49,7 @@ export interface Scale {
   readonly black: number;
   readonly white: number;
   /** What a person should know of it, or null. */
-  readonly note: string | null;
+  readonly note: Told | null;
 }
 
 const bytesScale: Scale = { black: 0, white: 255, note: null };
@@ -60,7 +62,7 @@ async function rangeOf(files: readonly NpyFile[]): Promise<[number, number]> {
       const value = numberReader(file.dtype, some);
       for (let index = 0; index < some.length / file.dtype.bytes; index++) {
         const one = value(index);
-        if (!Number.isFinite(one)) throw malformed(file.entry.path, 'pixels that are numbers', String(one));
+        if (!Number.isFinite(one)) throw malformed(file.entry.path, tell('pixels that are numbers'), verbatim(one));
         if (one < least) least = one;
         if (one > most) most = one;
       }
@@ -75,14 +77,14 @@ export async function scaleOf(files: readonly NpyFile[]): Promise<Scale> {
   if (files.every(({ dtype }) => dtype.kind === 'b')) return { black: 0, white: 1, note: null };
   const [least, most] = await rangeOf(files);
   const isWhole = files.every(({ dtype }) => dtype.kind !== 'f');
-  const note = (from: string) => `Pixels from ${from} to 1 are stored as 0 to 255.`;
+  const note = (from: string) => tell('Pixels from {from} to 1 are stored as 0 to 255.', { from });
   if (least >= 0 && most <= 255 && (isWhole || most > 1)) return bytesScale;
   if (!isWhole && least >= 0 && most <= 1) return { black: 0, white: 1, note: note('0') };
   if (!isWhole && least >= -1 && most <= 1) return { black: -1, white: 1, note: note('−1') };
   throw malformed(
     first.entry.path,
-    'pixels from 0 to 255, from 0 to 1 or from −1 to 1',
-    `values from ${least} to ${most}`,
+    tell('pixels from 0 to 255, from 0 to 1 or from −1 to 1'),
+    tell('values from {least} to {most}', { least, most }),
   );
 }
 
@@ -103,7 +105,11 @@ async function* turned(file: NpyFile, most: number, limits: IntakeLimits): Async
   const [rows = 0, ...inner] = shape;
   const values = inner.reduce((product, size) => product * size, 1);
   if (data.length !== rows * values * dtype.bytes)
-    throw malformed(entry.path, `${rows * values * dtype.bytes} bytes of values`, `${data.length}`);
+    throw malformed(
+      entry.path,
+      tell('{count} bytes of values', { count: rows * values * dtype.bytes }),
+      verbatim(data.length),
+    );
   // Where value `index` of a row lies behind the row's first value, counted in values.
   const places = Float64Array.from({ length: values }, (_, index) => {
     let [rest, place] = [index, 0];

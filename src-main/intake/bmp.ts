@@ -5,29 +5,39 @@
 import { malformed, keepWithin } from './refuse.ts';
 import type { IntakeLimits } from '../shared/import.ts';
 import type { Picture } from './treat.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 export const isBmp = (head: Uint8Array): boolean => head[0] === 0x42 && head[1] === 0x4d;
 
 /** Size and depth from the header. @throws malformed, or `import.limit` for too many pixels */
 function headerOf(bytes: Uint8Array, file: string, limits: IntakeLimits) {
-  if (bytes.length < 54) throw malformed(file, 'a bitmap header of 54 bytes', `${bytes.length} bytes`);
+  if (bytes.length < 54)
+    throw malformed(file, tell('a bitmap header of 54 bytes'), tell('{count} bytes', { count: bytes.length }));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, signedHeight] = [view.getInt32(18, true), view.getInt32(22, true)];
   const height = Math.abs(signedHeight);
   const [bits, packing] = [view.getUint16(28, true), view.getUint32(30, true)];
   if (view.getUint32(14, true) < 40 || width < 1 || height < 1)
-    throw malformed(file, 'a bitmap with a size', `${width} × ${signedHeight}`);
+    throw malformed(file, tell('a bitmap with a size'), tell('{width} × {height}', { width, height: signedHeight }));
   keepWithin(limits, 'pixels', width * height, file);
   if (![1, 4, 8, 24, 32].includes(bits) || packing !== 0)
-    throw malformed(file, 'a bitmap that is not packed, of 1, 4, 8, 24 or 32 bits', `${bits} bits, packing ${packing}`);
+    throw malformed(
+      file,
+      tell('a bitmap that is not packed, of 1, 4, 8, 24 or 32 bits'),
+      tell('{bits} bits, packing {packing}', { bits, packing }),
+    );
   const rowBytes = Math.ceil((width * bits) / 32) * 4;
   const from = view.getUint32(10, true);
   if (from < 54 || from + rowBytes * height > bytes.length)
-    throw malformed(file, `${rowBytes * height} bytes of pixels`, `${Math.max(0, bytes.length - from)}`);
+    throw malformed(
+      file,
+      tell('{count} bytes of pixels', { count: rowBytes * height }),
+      verbatim(Math.max(0, bytes.length - from)),
+    );
   const colours = bits <= 8 ? view.getUint32(46, true) || 2 ** bits : 0;
   const palette = 14 + view.getUint32(14, true);
   if (colours > 256 || palette + 4 * colours > from)
-    throw malformed(file, 'a table of colours before the pixels', `${colours} colours`);
+    throw malformed(file, tell('a table of colours before the pixels'), tell('{colours} colours', { colours }));
   return { width, height, bits, rowBytes, from, isUpsideDown: signedHeight > 0, colours, palette };
 }
 
@@ -49,7 +59,8 @@ export function readBmp(bytes: Uint8Array, file: string, limits: IntakeLimits): 
       else {
         const bit = column * bits;
         const index = ((bytes[line + (bit >> 3)] as number) >> (8 - bits - (bit & 7))) & (2 ** bits - 1);
-        if (index >= colours) throw malformed(file, `colours up to ${colours - 1}`, `${index}`);
+        if (index >= colours)
+          throw malformed(file, tell('colours up to {count}', { count: colours - 1 }), verbatim(index));
         at = palette + 4 * index;
       }
       pixels[to] = bytes[at + 2] as number;

@@ -11,13 +11,15 @@ import { malformed } from './refuse.ts';
 import type { Batch } from './table.ts';
 import { chosen } from './table.ts';
 import { interleaved } from './treat.ts';
+import { tell, verbatim } from '../shared/told.ts';
+import type { Words } from '../shared/language.ts';
 
 const pixels = 32 * 32;
 const shape = { height: 32, width: 32, channels: 3 };
 
 interface Kind {
   readonly format: string;
-  readonly formatName: string;
+  readonly formatName: Words;
   readonly name: string;
   readonly labelBytes: number;
   readonly classes: number;
@@ -86,7 +88,7 @@ async function classNames(source: Source, kind: Kind): Promise<string[]> {
   const lines = new TextDecoder().decode(await meta.read()).split('\n');
   const names = lines.map((line) => line.trim()).filter((line) => line !== '');
   if (names.length !== kind.classes || new Set(names).size !== names.length)
-    throw malformed(meta.path, `${kind.classes} names of classes`, `${names.length}`);
+    throw malformed(meta.path, tell('{classes} names of classes', { classes: kind.classes }), verbatim(names.length));
   return names;
 }
 
@@ -129,8 +131,8 @@ async function recogniseKind(source: Source, kind: Kind): Promise<Found | null> 
     measured: images,
     odd: source.entries
       .filter(({ path }) => !known.has(path) && !/\.(txt|html|meta)$/i.test(path))
-      .map(({ path }) => ({ path, reason: 'not a file of CIFAR records' })),
-    notes: strangers.length > 0 ? ['A file has the length of CIFAR records but labels that do not exist.'] : [],
+      .map(({ path }) => ({ path, reason: tell('not a file of CIFAR records') })),
+    notes: strangers.length > 0 ? [tell('A file has the length of CIFAR records but labels that do not exist.')] : [],
     read: (split, indices, treatment) =>
       chosen(
         batchesOf(byName.get(split) ?? [], kind.labelBytes),

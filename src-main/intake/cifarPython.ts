@@ -16,6 +16,8 @@ import { keepWithin, malformed } from './refuse.ts';
 import type { Batch } from './table.ts';
 import { chosen } from './table.ts';
 import { interleaved } from './treat.ts';
+import { tell, verbatim } from '../shared/told.ts';
+import type { Words } from '../shared/language.ts';
 
 const pixels = 32 * 32;
 const shape = { height: 32, width: 32, channels: 3 };
@@ -25,7 +27,7 @@ const mostPickles = 64;
 
 interface Kind {
   readonly format: string;
-  readonly formatName: string;
+  readonly formatName: Words;
   readonly name: string;
   readonly labels: string;
   readonly names: string;
@@ -56,7 +58,7 @@ type Dictionary = Map<string, PickleValue>;
 async function dictionaryOf(entry: Entry, limits: IntakeLimits): Promise<Dictionary> {
   const value = readPickle(await readWhole(entry, mostBytes, limits), entry.path);
   if (!(value instanceof Map))
-    throw malformed(entry.path, 'a dictionary in the pickle, as CIFAR has it', 'another value');
+    throw malformed(entry.path, tell('a dictionary in the pickle, as CIFAR has it'), tell('another value'));
   return value;
 }
 
@@ -76,8 +78,8 @@ function rowsOf(dictionary: Dictionary, file: string): NumpyArray {
   if (!isRight)
     throw malformed(
       file,
-      `"data" of N × ${3 * pixels} bytes`,
-      isArray(data) ? data.shape.join(' × ') : 'something else',
+      tell('"data" of N × {count} bytes', { count: 3 * pixels }),
+      isArray(data) ? verbatim(data.shape.join(' × ')) : tell('something else'),
     );
   return data;
 }
@@ -91,10 +93,18 @@ function labelsOf(dictionary: Dictionary, { labels: key, classes }: Kind, images
   const value = dictionary.get(key);
   const list = isArray(value) ? numbersOf(value) : value;
   if (!Array.isArray(list) || list.length !== images)
-    throw malformed(file, `"${key}" with ${images} labels`, Array.isArray(list) ? `${list.length}` : 'something else');
+    throw malformed(
+      file,
+      tell('"{key}" with {images} labels', { key, images }),
+      Array.isArray(list) ? verbatim(list.length) : tell('something else'),
+    );
   return Int32Array.from(list, (label) => {
     if (typeof label !== 'number' || !Number.isInteger(label) || label < 0 || label >= classes)
-      throw malformed(file, `labels from 0 to ${classes - 1}`, String(label).slice(0, 40));
+      throw malformed(
+        file,
+        tell('labels from 0 to {count}', { count: classes - 1 }),
+        verbatim(String(label).slice(0, 40)),
+      );
     return label;
   });
 }
@@ -125,7 +135,7 @@ function classNames(metas: readonly (readonly [Entry, Dictionary])[], { names: k
   const list = dictionary.get(key);
   const names = Array.isArray(list) ? list.map(textOf).filter((name) => name !== null) : [];
   if (names.length !== classes || new Set(names).size !== classes)
-    throw malformed(entry.path, `${classes} names of classes`, `${names.length}`);
+    throw malformed(entry.path, tell('{classes} names of classes', { classes }), verbatim(names.length));
   return names;
 }
 
@@ -153,7 +163,7 @@ function describe(source: Source, parts: readonly Part[], classes: string[], kin
     measured: images,
     odd: source.entries
       .filter(({ path }) => !taken.has(path) && !/(\.html|\.txt|(^|\/)(batches\.)?meta)$/i.test(path))
-      .map(({ path }) => ({ path, reason: 'not a batch of CIFAR' })),
+      .map(({ path }) => ({ path, reason: tell('not a batch of CIFAR') })),
     notes: [],
     read: (split, indices, treatment) =>
       chosen(
@@ -179,7 +189,12 @@ export const cifarPython: Format = {
         continue;
       }
       const kind = kinds.find(({ labels }) => dictionary.has(labels));
-      if (!kind) throw malformed(entry.path, '"labels" or "fine_labels" in the pickle, as CIFAR has them', 'neither');
+      if (!kind)
+        throw malformed(
+          entry.path,
+          tell('"labels" or "fine_labels" in the pickle, as CIFAR has them'),
+          tell('neither'),
+        );
       const images = rowsOf(dictionary, entry.path).shape[0] as number;
       keepWithin(limits, 'entries', images, entry.path);
       batches.push({ entry, kind, labels: labelsOf(dictionary, kind, images, entry.path) });
@@ -187,12 +202,16 @@ export const cifarPython: Format = {
     const [first] = batches;
     if (!first) {
       const [meta] = metas;
-      if (meta) throw malformed(meta[0].path, 'batches of CIFAR beside this pickle', 'none');
+      if (meta) throw malformed(meta[0].path, tell('batches of CIFAR beside this pickle'), tell('none'));
       return null;
     }
     const stranger = batches.find(({ kind }) => kind !== first.kind);
     if (stranger)
-      throw malformed(stranger.entry.path, `a batch of ${first.kind.name}, as the others are`, stranger.kind.name);
+      throw malformed(
+        stranger.entry.path,
+        tell('a batch of {name}, as the others are', { name: first.kind.name }),
+        verbatim(stranger.kind.name),
+      );
     return describe(source, batches, classNames(metas, first.kind), first.kind, limits);
   },
 };

@@ -1,6 +1,7 @@
 /** Classes out of labels as files have them: numbers that need not begin at 0, or words. */
 import type { IntakeLimits } from '../shared/import.ts';
 import { keepWithin, malformed, shown } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 export type RawLabel = string | number;
 
@@ -36,9 +37,14 @@ export function classesOf(
   for (const split of splits)
     for (const label of split) {
       if (typeof label === 'number' && !Number.isSafeInteger(label))
-        throw malformed(file, 'labels that are whole numbers or words', String(label));
+        throw malformed(file, tell('labels that are whole numbers or words'), verbatim(String(label)));
       if (!values.has(label)) {
-        if (named) throw malformed(file, `labels from 0 to ${named.length - 1}`, shown(String(label)));
+        if (named)
+          throw malformed(
+            file,
+            tell('labels from 0 to {count}', { count: named.length - 1 }),
+            verbatim(shown(String(label))),
+          );
         values.add(label);
         keepWithin(limits, 'classes', values.size, file);
       }

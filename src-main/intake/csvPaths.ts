@@ -10,6 +10,7 @@ import type { Entry, Source } from './entry.ts';
 import type { Found } from './format.ts';
 import { baseName, inSplitOrder, splitNamed, splitOfPath } from './format.ts';
 import { keepWithin, malformed } from './refuse.ts';
+import { tell } from '../shared/told.ts';
 
 const pathTitle = /^(image|img|file|filename|path|filepath|(image|img|file)[ _]?(path|name|id|file)|id|name)$/i;
 const labelTitle =
@@ -113,13 +114,20 @@ export async function describePaths(
       const entry = files.find(written);
       const label = labelOf(cells[columns.label] ?? '');
       if (!entry) {
-        odd.push({ path: `${table.entry.path}, row ${row}`, reason: `there is no image ${written.slice(0, 80)}` });
+        odd.push({
+          path: `${table.entry.path}, row ${row}`,
+          reason: tell('there is no image {written}', { written: written.slice(0, 80) }),
+        });
         continue;
       }
       const before = taken.get(entry);
       if (before !== undefined) {
         if (before !== label)
-          throw malformed(table.entry.path, `one class for ${baseName(entry.path)}`, `${before} and ${label}`);
+          throw malformed(
+            table.entry.path,
+            tell('one class for {path}', { path: baseName(entry.path) }),
+            tell('{before} and {label}', { before, label }),
+          );
         continue;
       }
       taken.set(entry, label);
@@ -154,7 +162,7 @@ export async function describePaths(
       ...odd,
       ...source.entries
         .filter((entry) => !taken.has(entry) && !tableEntries.has(entry))
-        .map(({ path }) => ({ path, reason: isImageName(path) ? 'not in the table' : 'not an image' })),
+        .map(({ path }) => ({ path, reason: isImageName(path) ? tell('not in the table') : tell('not an image') })),
     ],
     read: (split, indices, treatment) => {
       const list = splits.get(split) ?? [];

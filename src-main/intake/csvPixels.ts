@@ -16,6 +16,8 @@ import { keepWithin, malformed } from './refuse.ts';
 import type { Batch } from './table.ts';
 import { chosen } from './table.ts';
 import { interleaved } from './treat.ts';
+import { tell, verbatim } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 const labelTitle = /^(label|labels|class|target|y|digit|emotion|category|"?class_?label"?)$/i;
 const fewestPixels = 16;
@@ -65,12 +67,17 @@ async function* plainRows({ entry, separator }: TextTable, columns: Columns, val
   let [pixels, place, column, number, digits, line] = [new Uint8Array(values), 0, 0, 0, 0, 1];
   let skipping = columns.hasTitles;
   let label = '';
-  const wrong = (found: string) =>
-    malformed(entry.path, `${values + 1} whole numbers from 0 to 255 in line ${line}`, found);
+  const wrong = (found: Told) =>
+    malformed(
+      entry.path,
+      tell('{count} whole numbers from 0 to 255 in line {line}', { count: values + 1, line }),
+      found,
+    );
   const endCell = () => {
     if (column !== labelColumn) {
-      if (digits === 0 || digits > 3 || number > 255) throw wrong(digits === 0 ? 'an empty place' : `${number}`);
-      if (place >= values) throw wrong('more');
+      if (digits === 0 || digits > 3 || number > 255)
+        throw wrong(digits === 0 ? tell('an empty place') : verbatim(number));
+      if (place >= values) throw wrong(tell('more'));
       pixels[place++] = number;
     }
     column++;
@@ -79,7 +86,7 @@ async function* plainRows({ entry, separator }: TextTable, columns: Columns, val
   const endLine = (): Row | null => {
     if (column === 0 && digits === 0 && label === '') return null;
     endCell();
-    if (place !== values || column !== values + 1) throw wrong(`${column}`);
+    if (place !== values || column !== values + 1) throw wrong(verbatim(column));
     const row = { label: labelOf(label.trim().replace(/^"(.*)"$/, '$1')), split, pixels };
     [pixels, place, column, label] = [new Uint8Array(values), 0, 0, ''];
     return row;
@@ -104,12 +111,12 @@ async function* plainRows({ entry, separator }: TextTable, columns: Columns, val
       if (byte === mark) endCell();
       else if (column === labelColumn) {
         label += String.fromCharCode(byte);
-        if (label.length > 200) throw wrong('a label of more than 200 letters');
+        if (label.length > 200) throw wrong(tell('a label of more than 200 letters'));
         digits++;
       } else if (byte >= 48 && byte <= 57) {
         number = number * 10 + byte - 48;
-        if (++digits > 9) throw wrong('a longer number');
-      } else if (byte !== 32 && byte !== 34) throw wrong(`"${String.fromCharCode(byte)}"`);
+        if (++digits > 9) throw wrong(tell('a longer number'));
+      } else if (byte !== 32 && byte !== 34) throw wrong(tell('"{text}"', { text: String.fromCharCode(byte) }));
     }
   if (!skipping) {
     const row = endLine();
@@ -127,10 +134,15 @@ async function* packedRows(table: TextTable, columns: Columns, values: number): 
     const pixels = Uint8Array.from((cells[columns.pixels as number] as string).split(' '), (text) => {
       const value = byteOf(text);
       if (Number.isNaN(value))
-        throw malformed(entry.path, `pixels from 0 to 255 in row ${line}`, `"${text.slice(0, 20)}"`);
+        throw malformed(
+          entry.path,
+          tell('pixels from 0 to 255 in row {line}', { line }),
+          tell('"{text}"', { text: text.slice(0, 20) }),
+        );
       return value;
     });
-    if (pixels.length !== values) throw malformed(entry.path, `${values} pixels in row ${line}`, `${pixels.length}`);
+    if (pixels.length !== values)
+      throw malformed(entry.path, tell('{values} pixels in row {line}', { values, line }), verbatim(pixels.length));
     const split = columns.split === null ? standing : (splitNamed(cells[columns.split] as string) ?? standing);
     yield { label: labelOf(cells[columns.label] as string), split, pixels };
   }
@@ -179,11 +191,16 @@ export async function describePixels(
   const [first] = parts;
   if (!first) {
     const file = (tables[0] as Part).table.entry.path;
-    throw malformed(file, 'a column called "label" beside the pixels', 'none');
+    throw malformed(file, tell('a column called "label" beside the pixels'), tell('none'));
   }
   const { layout } = first.columns;
   const other = parts.find(({ columns }) => JSON.stringify(columns.layout) !== JSON.stringify(layout));
-  if (other) throw malformed(other.table.entry.path, `${valuesOf(layout)} pixels, as the other tables have`, 'others');
+  if (other)
+    throw malformed(
+      other.table.entry.path,
+      tell('{layout} pixels, as the other tables have', { layout: valuesOf(layout) }),
+      tell('others'),
+    );
   const raw = new Map<string, RawLabel[]>();
   let images = 0;
   for (const part of parts)
@@ -214,7 +231,7 @@ export async function describePixels(
       .filter((entry) => !taken.has(entry))
       .map((entry) => ({
         path: entry.path,
-        reason: unlabelled.has(entry) ? 'pixels without labels' : 'not a table of pixels',
+        reason: unlabelled.has(entry) ? tell('pixels without labels') : tell('not a table of pixels'),
       })),
     notes: [],
     read(split, indices, treatment) {

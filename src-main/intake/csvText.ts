@@ -4,6 +4,7 @@ import { parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import type { Entry } from './entry.ts';
 import { malformed } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const sniffedBytes = 256 * 1024;
 const mostRecordBytes = 4 * 1024 * 1024;
@@ -71,7 +72,7 @@ export async function* rowsOf({ entry, separator }: TextTable): AsyncGenerator<s
     const code = (thrown as NodeJS.ErrnoException).code ?? '';
     if (!code.startsWith('CSV_')) throw thrown;
     const message = thrown instanceof Error ? thrown.message.slice(0, 160) : code;
-    throw malformed(entry.path, 'rows with one number of columns', message);
+    throw malformed(entry.path, tell('rows with one number of columns'), verbatim(message));
   } finally {
     text.destroy();
     parser.destroy();

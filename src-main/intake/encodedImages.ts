@@ -10,6 +10,8 @@ import type { Chunk, Found } from './format.ts';
 import { imagesPerChunk } from './format.ts';
 import { decode, measure } from './image.ts';
 import { treat } from './treat.ts';
+import { tell, toldFailure } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 /** Images whose size is looked at before an import. */
 const measuredImages = 256;
@@ -26,7 +28,7 @@ interface Measured {
   readonly image: Shape;
   readonly sizes: Found['sizes'];
   readonly measured: number;
-  readonly notes: string[];
+  readonly notes: Told[];
 }
 
 /** Looks at images spread over all classes and proposes a size: theirs where it is one, else one that is common in use. */
@@ -61,7 +63,7 @@ export async function measureSome(all: readonly EncodedImage[], limits: IntakeLi
     image: fits ? { height: only.height, width: only.width, channels } : { height: side, width: side, channels },
     sizes: sizes.slice(0, 20),
     measured: shapes.length,
-    notes: fits ? [] : [`The images differ in size; they are brought to ${side} × ${side}.`],
+    notes: fits ? [] : [tell('The images differ in size; they are brought to {side} × {side}.', { side })],
   };
 }
 
@@ -86,7 +88,7 @@ export async function* readImages(
     try {
       return await treat(await decode(await entry.read(), entry.path, limits), treatment);
     } catch (thrown) {
-      if (thrown instanceof Expected) return { path: entry.path, reason: thrown.message };
+      if (thrown instanceof Expected) return { path: entry.path, reason: toldFailure(thrown) };
       throw thrown;
     }
   };

@@ -5,6 +5,8 @@ import { expected } from '../shared/failure.ts';
 import type { IntakeLimits, OddFile } from '../shared/import.ts';
 import { unpacked, unpackedChunkBytes } from './unpack.ts';
 import { keepRatio, keepWithin, malformed, shown } from './refuse.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 /** One file. Reading checks that it has the bytes it claims. */
 export interface Entry {
@@ -57,17 +59,21 @@ export function openFile(path: string, name: string): Bytes {
   const facts = fstatSync(descriptor);
   if (!facts.isFile()) {
     closeSync(descriptor);
-    throw expected('import.unreadable', { file: shown(name), reason: 'it is not an ordinary file' });
+    throw expected('import.unreadable', { file: shown(name), reason: tell('it is not an ordinary file') });
   }
   return {
     length: facts.size,
     at(position, length) {
       if (position < 0 || length < 0 || position + length > facts.size)
-        throw malformed(name, `${length} bytes from byte ${position} on`, `${facts.size} bytes in all`);
+        throw malformed(
+          name,
+          tell('{length} bytes from byte {from} on', { length, from: position }),
+          tell('{size} bytes in all', { size: facts.size }),
+        );
       const bytes = new Uint8Array(length);
       for (let done = 0; done < length;) {
         const read = readSync(descriptor, bytes, done, length - done, position + done);
-        if (read === 0) throw malformed(name, `${facts.size} bytes`, 'an earlier end');
+        if (read === 0) throw malformed(name, tell('{size} bytes', { size: facts.size }), tell('an earlier end'));
         done += read;
       }
       return bytes;
@@ -79,13 +85,13 @@ export function openFile(path: string, name: string): Bytes {
 /** The system's words for a file that cannot be opened. */
 export function unreadable(name: string, thrown: unknown): Error {
   const code = (thrown as NodeJS.ErrnoException).code ?? '';
-  const reasons: Record<string, string> = {
-    ENOENT: 'it is not there',
-    EACCES: 'its permissions do not allow it',
-    EPERM: 'its permissions do not allow it',
-    ELOOP: 'it is a link',
-    EISDIR: 'it is a folder',
-    ENXIO: 'it is not an ordinary file',
+  const reasons: Record<string, Told> = {
+    ENOENT: tell('it is not there'),
+    EACCES: tell('its permissions do not allow it'),
+    EPERM: tell('its permissions do not allow it'),
+    ELOOP: tell('it is a link'),
+    EISDIR: tell('it is a folder'),
+    ENXIO: tell('it is not an ordinary file'),
   };
   const reason = reasons[code];
   return reason
@@ -106,7 +112,11 @@ export function storedEntry(path: string, bytes: Bytes, from: number, length: nu
       length,
       at(position, count) {
         if (position < 0 || count < 0 || position + count > length)
-          throw malformed(path, `${count} bytes from byte ${position} on`, `${length} bytes in all`);
+          throw malformed(
+            path,
+            tell('{length} bytes from byte {from} on', { length: count, from: position }),
+            tell('{length} bytes in all', { length }),
+          );
         return bytes.at(from + position, count);
       },
       close: () => undefined,
@@ -170,7 +180,7 @@ export async function* gunzip(
 ): AsyncGenerator<Uint8Array> {
   let [given, taken] = [0, 0];
   const unpacker = createGunzip({ chunkSize: unpackedChunkBytes });
-  for await (const chunk of unpacked(unpacker, packed, file, 'gzip data', (bytes) => (given = bytes))) {
+  for await (const chunk of unpacked(unpacker, packed, file, tell('gzip data'), (bytes) => (given = bytes))) {
     taken += chunk.length;
     keepWithin(limits, 'entryBytes', taken, file);
     keepRatio(limits, taken, given, file);
@@ -233,7 +243,11 @@ export async function randomAccess(entry: Entry, limits: IntakeLimits): Promise<
     length: all.length,
     at(position, count) {
       if (position < 0 || count < 0 || position + count > all.length)
-        throw malformed(entry.path, `${count} bytes from byte ${position} on`, `${all.length} bytes in all`);
+        throw malformed(
+          entry.path,
+          tell('{length} bytes from byte {from} on', { length: count, from: position }),
+          tell('{count} bytes in all', { count: all.length }),
+        );
       return all.subarray(position, position + count);
     },
     close: () => undefined,
@@ -265,5 +279,10 @@ export async function* records(
       yield bytes.subarray(from * recordBytes, Math.min(whole, from + most) * recordBytes);
     rest = bytes.subarray(whole * recordBytes);
   }
-  if (rest.length > 0) throw malformed(file, `whole records of ${recordBytes} bytes`, `${rest.length} bytes too many`);
+  if (rest.length > 0)
+    throw malformed(
+      file,
+      tell('whole records of {bytes} bytes', { bytes: recordBytes }),
+      tell('{count} bytes too many', { count: rest.length }),
+    );
 }

@@ -7,6 +7,7 @@ import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { maskedCrc32c } from '../shared/crc32c.ts';
 import type { ReadRun } from '../shared/run/file.ts';
 import { malformed } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const headBytes = 12;
 const sumBytes = 4;
@@ -34,13 +35,13 @@ function* recordsOf(bytes: Uint8Array, name: string): Generator<Uint8Array> {
   for (let at = 0; at + headBytes + sumBytes <= bytes.length;) {
     const head = view(bytes.subarray(at, at + headBytes));
     if (head.getUint32(8, true) !== maskedCrc32c(bytes.subarray(at, at + 8)))
-      throw malformed(name, 'the length of a record with its sum', `another sum at byte ${at}`);
+      throw malformed(name, tell('the length of a record with its sum'), tell('another sum at byte {at}', { at }));
     const length = Number(head.getBigUint64(0, true));
     const from = at + headBytes;
     if (from + length + sumBytes > bytes.length) return;
     const message = bytes.subarray(from, from + length);
     if (view(bytes).getUint32(from + length, true) !== maskedCrc32c(message))
-      throw malformed(name, 'a record with its sum', `another sum at byte ${from}`);
+      throw malformed(name, tell('a record with its sum'), tell('another sum at byte {at}', { at: from }));
     yield message;
     at = from + length + sumBytes;
   }
@@ -125,13 +126,19 @@ export function readEventFile(bytes: Uint8Array, name: string): ReadRun {
       }
       let scalars = tags.get(tag);
       if (!scalars) {
-        if (tags.size === mostTags) throw malformed(name, `at most ${mostTags} tags`, 'more');
+        if (tags.size === mostTags)
+          throw malformed(name, tell('at most {most} tags', { most: mostTags }), tell('more'));
         tags.set(tag, (scalars = { steps: [], values: [], walls: [] }));
       }
       scalars.steps.push(step);
       scalars.values.push(value);
       scalars.walls.push(wall);
-      if (++points > mostPoints) throw malformed(name, `at most ${mostPoints.toLocaleString('en-US')} points`, 'more');
+      if (++points > mostPoints)
+        throw malformed(
+          name,
+          tell('at most {most} points', { most: mostPoints.toLocaleString('en-US') }),
+          tell('more'),
+        );
     }
   };
   try {
@@ -139,9 +146,18 @@ export function readEventFile(bytes: Uint8Array, name: string): ReadRun {
   } catch (thrown) {
     // The reader of messages throws ranges and the like: the file's fault, not ours.
     if (thrown instanceof Error && thrown.name === 'Expected') throw thrown;
-    throw malformed(name, 'Event messages of TensorBoard', thrown instanceof Error ? thrown.message : 'rubbish');
+    throw malformed(
+      name,
+      tell('Event messages of TensorBoard'),
+      thrown instanceof Error ? verbatim(thrown.message) : tell('rubbish'),
+    );
   }
-  if (tags.size === 0) throw malformed(name, 'scalars', others > 0 ? `${others} other summaries` : 'no summary at all');
+  if (tags.size === 0)
+    throw malformed(
+      name,
+      tell('scalars'),
+      others > 0 ? tell('{others} other summaries', { others }) : tell('no summary at all'),
+    );
   const walls = [...tags.values()].flatMap(({ walls: own }) => [own[0]!, own.at(-1)!]);
   const startedAtMs = walls.reduce((least, wall) => Math.min(least, wall), Infinity) * 1000;
   const endedAtMs = walls.reduce((most, wall) => Math.max(most, wall), -Infinity) * 1000;

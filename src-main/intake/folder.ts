@@ -5,6 +5,7 @@ import type { IntakeLimits, OddFile } from '../shared/import.ts';
 import { fileEntry, unreadable } from './entry.ts';
 import type { Entry } from './entry.ts';
 import { keepWithin } from './refuse.ts';
+import { tell } from '../shared/told.ts';
 
 /** Files that systems strew about; nobody misses them. */
 export const isLitter = (path: string): boolean =>
@@ -41,7 +42,7 @@ export function listFolder(
         keepWithin(limits, 'entries', entries.length, name);
         keepWithin(limits, 'bytes', bytes, name);
         keepWithin(limits, 'entryBytes', size, itsPath);
-      } else odd.push({ path: itsPath, reason: item.isSymbolicLink() ? 'a link' : 'not an ordinary file' });
+      } else odd.push({ path: itsPath, reason: item.isSymbolicLink() ? tell('a link') : tell('not an ordinary file') });
     }
   };
   list(folder, prefix, 1);

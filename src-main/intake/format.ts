@@ -2,6 +2,8 @@
 import type { IntakeLimits, OddFile, Treatment } from '../shared/import.ts';
 import type { Shape } from '../shared/network/spec.ts';
 import type { Source } from './entry.ts';
+import type { Told } from '../shared/told.ts';
+import type { Words } from '../shared/language.ts';
 
 /** Images as they will be stored, and the class of each. */
 export interface Chunk {
@@ -21,7 +23,7 @@ export interface FoundSplit {
 /** A dataset in a format, ready to be read. */
 export interface Found {
   readonly format: string;
-  readonly formatName: string;
+  readonly formatName: Words;
   /** Proposed name; null: that of the dropped file. */
   readonly name: string | null;
   readonly classes: readonly string[];
@@ -32,7 +34,7 @@ export interface Found {
   readonly sizes: readonly { readonly height: number; readonly width: number; readonly images: number }[];
   readonly measured: number;
   readonly odd: readonly OddFile[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Told[];
   /** Reads the images of a split with these indices, which rise. */
   read(split: string, indices: Int32Array, treatment: Treatment): AsyncIterable<Chunk>;
 }

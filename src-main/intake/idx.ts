@@ -11,6 +11,7 @@ import type { IntakeLimits } from '../shared/import.ts';
 import { keepWithin, malformed } from './refuse.ts';
 import type { Batch } from './table.ts';
 import { chosen } from './table.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 interface IdxFile {
   readonly entry: Entry;
@@ -28,11 +29,16 @@ async function headerOf(entry: Entry): Promise<IdxFile | null> {
   if (head.length < headerBytes) return null;
   const view = new DataView(head.buffer, head.byteOffset);
   const dimensions = Array.from({ length: count }, (_, index) => view.getUint32(4 + 4 * index));
-  if (type !== 8) throw malformed(entry.path, 'IDX values of one byte (type 8)', `type ${type}`);
+  if (type !== 8) throw malformed(entry.path, tell('IDX values of one byte (type 8)'), tell('type {type}', { type }));
   const bytes = dimensions.reduce((product, size) => product * size, 1) + headerBytes;
-  if (!Number.isSafeInteger(bytes)) throw malformed(entry.path, 'sizes that a file can have', dimensions.join(' × '));
+  if (!Number.isSafeInteger(bytes))
+    throw malformed(entry.path, tell('sizes that a file can have'), verbatim(dimensions.join(' × ')));
   if (entry.bytes !== null && entry.bytes !== bytes)
-    throw malformed(entry.path, `${bytes} bytes for ${dimensions.join(' × ')} values`, `${entry.bytes}`);
+    throw malformed(
+      entry.path,
+      tell('{bytes} bytes for {sizes} values', { bytes, sizes: dimensions.join(' × ') }),
+      verbatim(entry.bytes),
+    );
   return { entry, dimensions, headerBytes };
 }
 
@@ -42,10 +48,10 @@ async function* valuesOf({ entry, dimensions, headerBytes }: IdxFile): AsyncGene
   let taken = 0;
   for await (const values of withoutFirst(entry.stream(), headerBytes)) {
     taken += values.length;
-    if (taken > wanted) throw malformed(entry.path, `${wanted} values`, 'more');
+    if (taken > wanted) throw malformed(entry.path, tell('{wanted} values', { wanted }), tell('more'));
     yield values;
   }
-  if (taken !== wanted) throw malformed(entry.path, `${wanted} values`, `${taken}`);
+  if (taken !== wanted) throw malformed(entry.path, tell('{wanted} values', { wanted }), verbatim(taken));
 }
 
 async function labelsOf(file: IdxFile, limits: IntakeLimits): Promise<Int32Array> {
@@ -81,13 +87,18 @@ async function pairsOf(files: readonly IdxFile[], limits: IntakeLimits): Promise
   for (const image of images) {
     const fitting = labels.filter(({ entry }) => stemOf(entry.path) === stemOf(image.entry.path));
     const mine = fitting.length === 1 ? fitting[0] : images.length === 1 && labels.length === 1 ? labels[0] : undefined;
-    if (!mine) throw malformed(image.entry.path, 'a file of labels beside these images', 'none of its name');
+    if (!mine)
+      throw malformed(image.entry.path, tell('a file of labels beside these images'), tell('none of its name'));
     if (mine.dimensions[0] !== image.dimensions[0])
-      throw malformed(mine.entry.path, `${image.dimensions[0]} labels, one an image`, `${mine.dimensions[0]}`);
+      throw malformed(
+        mine.entry.path,
+        tell('{count} labels, one an image', { count: String(image.dimensions[0]) }),
+        verbatim(String(mine.dimensions[0])),
+      );
     const stem = baseName(image.entry.path).toLowerCase();
     const name = splitNames.find(([pattern]) => pattern.test(stem))?.[1] ?? 'train';
     if (pairs.some((pair) => pair.name === name))
-      throw malformed(image.entry.path, `one file of images for ${name}`, 'two');
+      throw malformed(image.entry.path, tell('one file of images for {name}', { name }), tell('two'));
     pairs.push({ name, images: image, labels: await labelsOf(mine, limits) });
   }
   return pairs.sort((a, b) => order(a.name) - order(b.name));
@@ -109,8 +120,8 @@ function shapeOf({ entry, dimensions }: IdxFile) {
   if (height < 1 || width < 1 || height > 1024 || width > 1024 || (channels !== 1 && channels !== 3))
     throw malformed(
       entry.path,
-      'images of up to 1024 × 1024 in one or three channels',
-      dimensions.slice(1).join(' × '),
+      tell('images of up to 1024 × 1024 in one or three channels'),
+      verbatim(dimensions.slice(1).join(' × ')),
     );
   return { height, width, channels };
 }
@@ -118,11 +129,12 @@ function shapeOf({ entry, dimensions }: IdxFile) {
 async function describe(source: Source, files: readonly IdxFile[], limits: IntakeLimits): Promise<Found> {
   const pairs = await pairsOf(files, limits);
   const [first] = pairs;
-  if (!first) throw malformed((files[0] as IdxFile).entry.path, 'IDX files of images and of labels', 'no images');
+  if (!first)
+    throw malformed((files[0] as IdxFile).entry.path, tell('IDX files of images and of labels'), tell('no images'));
   const shape = shapeOf(first.images);
   for (const { images } of pairs)
     if (JSON.stringify(shapeOf(images)) !== JSON.stringify(shape))
-      throw malformed(images.entry.path, 'images of one size in all files', 'two sizes');
+      throw malformed(images.entry.path, tell('images of one size in all files'), tell('two sizes'));
   const splits = pairs.map(({ name, labels }) => ({ name, labels }));
   const images = splits.reduce((sum, { labels }) => sum + labels.length, 0);
   const classes = splits.reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b + 1), most), 0);
@@ -137,7 +149,9 @@ async function describe(source: Source, files: readonly IdxFile[], limits: Intak
     image: shape,
     sizes: [{ height: shape.height, width: shape.width, images }],
     measured: images,
-    odd: source.entries.filter(({ path }) => !taken.has(path)).map(({ path }) => ({ path, reason: 'not an IDX file' })),
+    odd: source.entries
+      .filter(({ path }) => !taken.has(path))
+      .map(({ path }) => ({ path, reason: tell('not an IDX file') })),
     notes: [],
     read(split, indices, treatment) {
       const pair = pairs.find(({ name }) => name === split) as Pair;

@@ -8,6 +8,7 @@ import { isBmp, measureBmp, readBmp } from './bmp.ts';
 import { decodePlain } from './jpeg.ts';
 import { keepWithin, malformed } from './refuse.ts';
 import type { Picture } from './treat.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -49,18 +50,15 @@ const open = (bytes: Uint8Array, limitInputPixels: number | false) =>
 /** What the image library says of a broken file, as a part of a sentence. */
 function explain(thrown: unknown, file: string): Error {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return malformed(
-    file,
-    'an image',
-    message
-      .split('\n')[0]
-      ?.trim()
-      .slice(0, 160)
-      .replace(/[.: ]+$/, '') || 'something else',
-  );
+  const words = message
+    .split('\n')[0]
+    ?.trim()
+    .slice(0, 160)
+    .replace(/[.: ]+$/, '');
+  return malformed(file, tell('an image'), words ? verbatim(words) : tell('something else'));
 }
 
-const unknown = (file: string) => malformed(file, 'a PNG, JPEG, WebP, GIF or BMP image', 'something else');
+const unknown = (file: string) => malformed(file, tell('a PNG, JPEG, WebP, GIF or BMP image'), tell('something else'));
 
 /** Height, width and channels (1 for grey, else 3) from the header, turned as it will be. */
 export async function measure(bytes: Uint8Array, file: string, limits: IntakeLimits) {

@@ -11,6 +11,7 @@ import type { Format } from './format.ts';
 import { baseName, inSplitOrder, splitNamed } from './format.ts';
 import { imageKind } from './image.ts';
 import { keepWithin, shown } from './refuse.ts';
+import { tell } from '../shared/told.ts';
 
 const isNamedImage = (path: string) => /\.(png|jpe?g|jfif|webp|gif|bmp)$/i.test(path);
 
@@ -21,7 +22,7 @@ async function imagesOf(source: Source): Promise<{ images: Entry[]; odd: OddFile
   for (const entry of source.entries) {
     const isImage = isNamedImage(entry.path) || (looked++ < 2000 && imageKind(await entry.head(12)) !== null);
     if (isImage) images.push(entry);
-    else odd.push({ path: entry.path, reason: 'not an image' });
+    else odd.push({ path: entry.path, reason: tell('not an image') });
   }
   return { images, odd };
 }
@@ -59,7 +60,7 @@ function layOut(images: readonly Entry[], limits: IntakeLimits, name: string): L
     const split = (hasSplits && parts.length > 1 && splitNamed(parts[0] as string)) || 'train';
     const rest = hasSplits ? parts.slice(1) : parts;
     if (rest.length < 2) {
-      odd.push({ path: entry.path, reason: 'not in a folder of a class' });
+      odd.push({ path: entry.path, reason: tell('not in a folder of a class') });
       return [];
     }
     return [{ entry, split, className: rest[0] as string }];
@@ -72,7 +73,10 @@ function layOut(images: readonly Entry[], limits: IntakeLimits, name: string): L
   for (const { entry, split, className } of placed) {
     const label = labels.get(className);
     if (label === undefined) {
-      odd.push({ path: entry.path, reason: `the class ${shown(className)} is not in the training split` });
+      odd.push({
+        path: entry.path,
+        reason: tell('the class {className} is not in the training split', { className: shown(className) }),
+      });
       continue;
     }
     const itsName = split === training ? 'train' : split;
@@ -93,8 +97,10 @@ export const imageFolder: Format = {
         name: shown(source.name),
         found:
           layout.classes.length === 1
-            ? `all images belong to one class (${shown(layout.classes[0] as string)}); at least two are needed`
-            : `${images.length} images, but no folders that say their classes`,
+            ? tell('all images belong to one class ({name}); at least two are needed', {
+                name: shown(layout.classes[0] as string),
+              })
+            : tell('{count} images, but no folders that say their classes', { count: images.length }),
       });
     const all = [...layout.splits.values()].flat();
     const { image, sizes, measured, notes } = await measureSome(all, limits);

@@ -12,6 +12,7 @@ import type { Dtype } from './numpyArray.ts';
 import { Pull } from './pull.ts';
 import { keepRatio, keepWithin, malformed, shown } from './refuse.ts';
 import { unpacked, unpackedChunkBytes } from './unpack.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const headerBytes = 128;
 const [compressed, matrix] = [15, 14];
@@ -66,7 +67,7 @@ async function tagOf(pull: Pull, file: string): Promise<Tag> {
   const [first, second] = [view.getUint32(0, true), view.getUint32(4, true)];
   if (first >>> 16 === 0) return { type: first, bytes: second, small: null };
   const length = first >>> 16;
-  if (length > 4) throw malformed(file, 'a small element of at most 4 bytes', `${length}`);
+  if (length > 4) throw malformed(file, tell('a small element of at most 4 bytes'), verbatim(length));
   return { type: first & 0xffff, bytes: length, small: bytes.subarray(4, 4 + length) };
 }
 
@@ -81,7 +82,11 @@ async function partOf(
   const tag = await tagOf(pull, file);
   if (tag.small) return { type: tag.type, bytes: tag.small };
   if (tag.bytes > most)
-    throw malformed(file, `a part of at most ${most} bytes in the header of a variable`, `${tag.bytes}`);
+    throw malformed(
+      file,
+      tell('a part of at most {most} bytes in the header of a variable', { most }),
+      verbatim(tag.bytes),
+    );
   return { type: tag.type, bytes: (await pull.take(padded(tag.bytes))).subarray(0, tag.bytes) };
 }
 
@@ -100,18 +105,23 @@ async function headOf(pull: Pull, file: string): Promise<Head | null> {
   // Classes 6 to 15 are numbers; cells, structures, text and sparse arrays are none.
   if (flags.type !== 6 || kind < 6 || kind > 15) return null;
   const sizes = await partOf(pull, file, 8 * 4);
-  if (sizes.type !== 5 || sizes.bytes.length < 8) throw malformed(file, 'the sizes of an array', 'something else');
+  if (sizes.type !== 5 || sizes.bytes.length < 8)
+    throw malformed(file, tell('the sizes of an array'), tell('something else'));
   const size = numberReader({ kind: 'i', bytes: 4, isBigEndian: false }, sizes.bytes);
   const dimensions = Array.from({ length: Math.floor(sizes.bytes.length / 4) }, (_, index) => size(index));
   const name = await partOf(pull, file, mostNameBytes);
   const values = dimensions.reduce((product, each) => product * each, 1);
   if (!dimensions.every((each) => each >= 0) || !Number.isSafeInteger(values))
-    throw malformed(file, 'the sizes of an array', dimensions.join(' × '));
+    throw malformed(file, tell('the sizes of an array'), verbatim(dimensions.join(' × ')));
   const tag = await tagOf(pull, file);
   const dtype = types[tag.type];
-  if (!dtype) throw malformed(file, 'numbers in an array', `elements of kind ${tag.type}`);
+  if (!dtype) throw malformed(file, tell('numbers in an array'), tell('elements of kind {type}', { type: tag.type }));
   if (tag.bytes !== values * dtype.bytes)
-    throw malformed(file, `${values * dtype.bytes} bytes for ${dimensions.join(' × ')} values`, `${tag.bytes}`);
+    throw malformed(
+      file,
+      tell('{bytes} bytes for {sizes} values', { bytes: values * dtype.bytes, sizes: dimensions.join(' × ') }),
+      verbatim(tag.bytes),
+    );
   return { name: shown(Buffer.from(name.bytes).toString('latin1')), dimensions, dtype, values, small: tag.small };
 }
 
@@ -125,7 +135,7 @@ function inner(pull: Pull, tag: Tag, file: string, limits: IntakeLimits): Pull {
       unpacker,
       pull.some(tag.bytes),
       file,
-      'packed data',
+      tell('packed data'),
       (bytes) => (given = bytes),
     )) {
       taken += chunk.length;
@@ -145,18 +155,19 @@ async function* walk<Value>(entry: Entry, limits: IntakeLimits, use: OnVariable<
   try {
     const head = await pull.take(headerBytes);
     if (head[124] !== 0 || head[125] !== 1 || head[126] !== 0x49 || head[127] !== 0x4d)
-      throw malformed(entry.path, 'a little-endian MATLAB file of version 5', 'another one');
+      throw malformed(entry.path, tell('a little-endian MATLAB file of version 5'), tell('another one'));
     for (let place = 0; !(await pull.isAtEnd()); place++) {
-      if (place >= mostVariables) throw malformed(entry.path, `at most ${mostVariables} variables`, 'more');
+      if (place >= mostVariables)
+        throw malformed(entry.path, tell('at most {most} variables', { most: mostVariables }), tell('more'));
       const tag = await tagOf(pull, entry.path);
       if (tag.small || (tag.type !== compressed && tag.type !== matrix))
-        throw malformed(entry.path, 'a variable', `an element of kind ${tag.type}`);
+        throw malformed(entry.path, tell('a variable'), tell('an element of kind {type}', { type: tag.type }));
       const ends = pull.position + (tag.type === compressed ? tag.bytes : padded(tag.bytes));
       const inside = inner(pull, tag, entry.path, limits);
       if (tag.type === compressed) {
         const packed = await tagOf(inside, entry.path);
         if (packed.small || packed.type !== matrix)
-          throw malformed(entry.path, 'a variable', `an element of kind ${packed.type}`);
+          throw malformed(entry.path, tell('a variable'), tell('an element of kind {type}', { type: packed.type }));
       }
       const found = await headOf(inside, entry.path);
       if (found) {
@@ -200,7 +211,7 @@ export async function* recordsOf(
     yield* records(pull.some(bytes), recordBytes, most, entry.path);
     // To the end, where the sum of packed bytes stands.
     for (let left = padded(bytes) - bytes; !(await pull.isAtEnd()); left--) {
-      if (left <= 0) throw malformed(entry.path, `${bytes} bytes of values`, 'more');
+      if (left <= 0) throw malformed(entry.path, tell('{bytes} bytes of values', { bytes }), tell('more'));
       await pull.skip(1);
     }
   });

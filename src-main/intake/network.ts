@@ -3,10 +3,11 @@ import { readPlaces } from '../shared/jsonPlaces.ts';
 import { networkFileSchema } from '../shared/network/file.ts';
 import type { NetworkFile } from '../shared/network/file.ts';
 import { specSchema } from '../shared/network/spec.ts';
-import { getDotPath, safeParse } from '../shared/schema.ts';
-import type { BaseIssue } from '../shared/schema.ts';
+import { safeParse } from '../shared/schema.ts';
 import { openFile } from './entry.ts';
 import { malformed } from './refuse.ts';
+import { retold, tell } from '../shared/told.ts';
+import { toldIssueAt } from '../shared/issue.ts';
 
 /** The longest list of survivals takes 100 kB. */
 const mostBytes = 1_000_000;
@@ -16,13 +17,27 @@ export function readNetwork(path: string, name: string): NetworkFile {
   const bytes = openFile(path, name);
   let text: string;
   try {
-    if (bytes.length > mostBytes) throw malformed(name, `at most ${mostBytes} bytes of JSON`, `${bytes.length} bytes`);
+    if (bytes.length > mostBytes)
+      throw malformed(
+        name,
+        tell('at most {most} bytes of JSON', { most: mostBytes }),
+        tell('{count} bytes', { count: bytes.length }),
+      );
     text = new TextDecoder('utf-8').decode(bytes.at(0, bytes.length));
   } finally {
     bytes.close();
   }
   const read = readPlaces(text);
-  if (!read.ok) throw malformed(name, `${read.expected} in line ${read.line}, column ${read.column}`, read.found);
+  if (!read.ok)
+    throw malformed(
+      name,
+      tell('{expected} in line {line}, column {column}', {
+        expected: retold(read.expected),
+        line: read.line,
+        column: read.column,
+      }),
+      retold(read.found),
+    );
   return networkOf(read.value, name);
 }
 
@@ -31,11 +46,9 @@ function networkOf(value: unknown, name: string): NetworkFile {
   if (isExport) {
     const parsed = safeParse(networkFileSchema, value);
     if (parsed.success) return parsed.output;
-    throw malformed(name, 'a network that Residua exported', problemOf(parsed.issues[0]));
+    throw malformed(name, tell('a network that Residua exported'), toldIssueAt(parsed.issues[0], tell('its form')));
   }
   const parsed = safeParse(specSchema, value);
   if (parsed.success) return { format: 'residua-network', version: 1, spec: parsed.output, tags: [] };
-  throw malformed(name, 'the spec of a network', problemOf(parsed.issues[0]));
+  throw malformed(name, tell('the spec of a network'), toldIssueAt(parsed.issues[0], tell('its form')));
 }
-
-const problemOf = (issue: BaseIssue<unknown>) => `${getDotPath(issue) ?? 'its form'}: ${issue.message}`;

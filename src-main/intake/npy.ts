@@ -7,6 +7,7 @@ import type { Entry } from './entry.ts';
 import { countOf, dtypeOf } from './numpyArray.ts';
 import type { Dtype } from './numpyArray.ts';
 import { malformed } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 export interface NpyFile {
   readonly entry: Entry;
@@ -31,13 +32,14 @@ export async function npyHeader(entry: Entry): Promise<NpyFile | null> {
   if (!isNpy(head)) return null;
   const version = head[6] as number;
   if (head.length < 12 || version < 1 || version > 3)
-    throw malformed(entry.path, 'an array of NumPy in version 1, 2 or 3', `version ${version}`);
+    throw malformed(entry.path, tell('an array of NumPy in version 1, 2 or 3'), tell('version {version}', { version }));
   const view = new DataView(head.buffer, head.byteOffset);
   const [prefix, length] = version === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
   if (length > mostHeaderBytes)
-    throw malformed(entry.path, `a header of at most ${mostHeaderBytes} bytes`, `${length}`);
+    throw malformed(entry.path, tell('a header of at most {most} bytes', { most: mostHeaderBytes }), verbatim(length));
   const bytes = (await entry.head(prefix + length)).subarray(prefix);
-  if (bytes.length < length) throw malformed(entry.path, `a header of ${length} bytes`, `${bytes.length}`);
+  if (bytes.length < length)
+    throw malformed(entry.path, tell('a header of {length} bytes', { length }), verbatim(bytes.length));
   const header = new TextDecoder().decode(bytes).trim();
   const [descr, order, shape] = ['descr', 'fortran_order', 'shape'].map((key) => valueOf(header, key));
   if (
@@ -46,12 +48,20 @@ export async function npyHeader(entry: Entry): Promise<NpyFile | null> {
     !order ||
     !/^\(\s*(\d+\s*,\s*)*(\d+)?\s*\)$/.test(shape ?? '')
   )
-    throw malformed(entry.path, 'descr, fortran_order and shape in the header of an array', 'something else');
+    throw malformed(
+      entry.path,
+      tell('descr, fortran_order and shape in the header of an array'),
+      tell('something else'),
+    );
   const sizes = [...(shape as string).matchAll(/\d+/g)].map(([digits]) => Number(digits));
   const dtype = dtypeOf(descr.slice(1, -1), entry.path);
   const wanted = countOf(sizes, entry.path) * dtype.bytes + prefix + length;
   if (entry.bytes !== null && entry.bytes !== wanted)
-    throw malformed(entry.path, `${wanted} bytes for an array of ${sizes.join(' × ')}`, `${entry.bytes}`);
+    throw malformed(
+      entry.path,
+      tell('{wanted} bytes for an array of {sizes}', { wanted, sizes: sizes.join(' × ') }),
+      verbatim(entry.bytes),
+    );
   return { entry, dtype, shape: sizes, byColumns: order === 'True' && sizes.length > 1, headerBytes: prefix + length };
 }
 
@@ -64,5 +74,10 @@ export async function* npyBytes({ entry, dtype, shape, headerBytes }: NpyFile): 
     if (taken > wanted) break;
     yield chunk;
   }
-  if (taken !== wanted) throw malformed(entry.path, `${wanted} bytes of values`, taken > wanted ? 'more' : `${taken}`);
+  if (taken !== wanted)
+    throw malformed(
+      entry.path,
+      tell('{wanted} bytes of values', { wanted }),
+      taken > wanted ? tell('more') : verbatim(taken),
+    );
 }

@@ -17,6 +17,7 @@ import type { NpyFile } from './npy.ts';
 import { numberReader, stringReader } from './numpyArray.ts';
 import { keepWithin, malformed } from './refuse.ts';
 import { chosen } from './table.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const mostArrays = 256;
 const mostLabelBytes = 512e6;
@@ -58,10 +59,14 @@ async function labelsOf(file: NpyFile, limits: IntakeLimits): Promise<RawLabel[]
   keepWithin(limits, 'entries', rows, entry.path);
   const data = (await readWhole(entry, mostLabelBytes, limits)).subarray(headerBytes);
   if (more.length > 0 || data.length !== rows * columns * dtype.bytes)
-    throw malformed(entry.path, 'one label an image', `an array of ${file.shape.join(' × ')}`);
+    throw malformed(
+      entry.path,
+      tell('one label an image'),
+      tell('an array of {shape}', { shape: file.shape.join(' × ') }),
+    );
   if (dtype.kind === 'U' || dtype.kind === 'S') {
     const text = stringReader(dtype, data);
-    if (columns !== 1) throw malformed(entry.path, 'one label an image', `${columns}`);
+    if (columns !== 1) throw malformed(entry.path, tell('one label an image'), verbatim(columns));
     return Array.from({ length: rows }, (_, row) => text(row));
   }
   const value = numberReader(dtype, data);
@@ -72,10 +77,19 @@ async function labelsOf(file: NpyFile, limits: IntakeLimits): Promise<RawLabel[]
     for (let column = 0; column < columns; column++) {
       const one = at(row, column);
       if (one !== 0 && (one !== 1 || label >= 0))
-        throw malformed(entry.path, 'one label an image, or rows with a single 1', `row ${row} with other values`);
+        throw malformed(
+          entry.path,
+          tell('one label an image, or rows with a single 1'),
+          tell('row {row} with other values', { row }),
+        );
       if (one === 1) label = column;
     }
-    if (label < 0) throw malformed(entry.path, 'one label an image, or rows with a single 1', `row ${row} without a 1`);
+    if (label < 0)
+      throw malformed(
+        entry.path,
+        tell('one label an image, or rows with a single 1'),
+        tell('row {row} without a 1', { row }),
+      );
     return label;
   });
 }
@@ -94,11 +108,17 @@ function pairsOf(all: readonly Named[]): Pair[] {
     ) as [NpyFile[], NpyFile[]];
     const [image, label] = [images[0], labels[0]];
     if (!image) continue;
-    if (images.length > 1) throw malformed(image.entry.path, `one array of images for ${split}`, `${images.length}`);
-    if (!label) throw malformed(image.entry.path, 'an array of labels beside these images', 'none');
-    if (labels.length > 1) throw malformed(label.entry.path, `one array of labels for ${split}`, `${labels.length}`);
+    if (images.length > 1)
+      throw malformed(image.entry.path, tell('one array of images for {split}', { split }), verbatim(images.length));
+    if (!label) throw malformed(image.entry.path, tell('an array of labels beside these images'), tell('none'));
+    if (labels.length > 1)
+      throw malformed(label.entry.path, tell('one array of labels for {split}', { split }), verbatim(labels.length));
     if (image.shape[0] !== label.shape[0])
-      throw malformed(label.entry.path, `${image.shape[0] ?? 0} labels, one an image`, `${label.shape[0] ?? 0}`);
+      throw malformed(
+        label.entry.path,
+        tell('{shape} labels, one an image', { shape: image.shape[0] ?? 0 }),
+        verbatim(label.shape[0] ?? 0),
+      );
     pairs.push({ split, images: image, labels: label });
   }
   return pairs;
@@ -111,14 +131,18 @@ function sameLayout(pairs: readonly Pair[]): Layout {
     if (layout) return layout;
     throw malformed(
       images.entry.path,
-      'images of up to 1024 × 1024 in one or three channels',
-      images.shape.join(' × '),
+      tell('images of up to 1024 × 1024 in one or three channels'),
+      verbatim(images.shape.join(' × ')),
     );
   });
   const [first] = layouts as [Layout, ...Layout[]];
   const other = layouts.findIndex((layout) => JSON.stringify(layout) !== JSON.stringify(first));
   if (other >= 0)
-    throw malformed((pairs[other] as Pair).images.entry.path, 'images of one size in all splits', 'two sizes');
+    throw malformed(
+      (pairs[other] as Pair).images.entry.path,
+      tell('images of one size in all splits'),
+      tell('two sizes'),
+    );
   return first;
 }
 
@@ -128,8 +152,8 @@ async function describe(source: Source, all: readonly Named[], limits: IntakeLim
   if (pairs.length === 0)
     throw malformed(
       any.file.entry.path,
-      'an array of images and one of labels',
-      `an array of ${any.file.shape.join(' × ')}`,
+      tell('an array of images and one of labels'),
+      tell('an array of {shape}', { shape: any.file.shape.join(' × ') }),
     );
   const layout = sameLayout(pairs);
   const scale = await scaleOf(pairs.map(({ images }) => images));
@@ -154,7 +178,7 @@ async function describe(source: Source, all: readonly Named[], limits: IntakeLim
       .filter((entry) => !taken.has(entry))
       .map(({ path }) => ({
         path,
-        reason: /\.npy$/i.test(baseName(path)) ? 'neither images nor labels' : 'not an array',
+        reason: /\.npy$/i.test(baseName(path)) ? tell('neither images nor labels') : tell('not an array'),
       })),
     notes: scale.note ? [scale.note] : [],
     read(split, indices, treatment) {

@@ -1,5 +1,6 @@
 /** Arrays of NumPy as they lie in files: a type of number, a shape, and bytes. */
 import { malformed, refused } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 /** A type of number, by NumPy's letters: `u` without and `i` with sign, `f` floating, `b` true or false. */
 export interface Dtype {
@@ -25,12 +26,17 @@ const mostDimensions = 8;
  */
 export function dtypeOf(text: string, file: string): Dtype {
   if (/^[|<>=]*O/.test(text))
-    throw refused(file, 'it holds an array of Python objects, which only a program could unpack');
+    throw refused(file, tell('it holds an array of Python objects, which only a program could unpack'));
   const [, order = '', kind = '', size = ''] = /^([|<>=]*)([biufUS])(\d{1,6})$/.exec(text) ?? [];
   const bytes = Number(size) * (kind === 'U' ? 4 : 1);
   const sizes: Readonly<Record<string, readonly number[]>> = { b: [1], i: [1, 2, 4, 8], u: [1, 2, 4, 8], f: [2, 4, 8] };
   const known = kind === 'U' || kind === 'S' ? bytes >= 1 && bytes <= 4096 : sizes[kind]?.includes(bytes);
-  if (!known) throw malformed(file, 'an array of whole or floating-point numbers', `the type "${text.slice(0, 40)}"`);
+  if (!known)
+    throw malformed(
+      file,
+      tell('an array of whole or floating-point numbers'),
+      tell('the type "{text}"', { text: text.slice(0, 40) }),
+    );
   return { kind: kind as Dtype['kind'], bytes, isBigEndian: order.includes('>') };
 }
 
@@ -40,7 +46,11 @@ export function countOf(shape: readonly unknown[], file: string): number {
     shape.length <= mostDimensions && shape.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
   const count = isShape ? (shape as number[]).reduce((product, size) => product * size, 1) : NaN;
   if (!Number.isSafeInteger(count))
-    throw malformed(file, `a shape of at most ${mostDimensions} dimensions`, `(${shape.slice(0, 9).join(', ')})`);
+    throw malformed(
+      file,
+      tell('a shape of at most {most} dimensions', { most: mostDimensions }),
+      tell('({shape})', { shape: shape.slice(0, 9).join(', ') }),
+    );
   return count;
 }
 
@@ -54,7 +64,11 @@ export function arrayOf(
 ): NumpyArray {
   const wanted = countOf(shape, file) * dtype.bytes;
   if (data.length !== wanted)
-    throw malformed(file, `${wanted} bytes for an array of ${shape.join(' × ')}`, `${data.length}`);
+    throw malformed(
+      file,
+      tell('{wanted} bytes for an array of {sizes}', { wanted, sizes: shape.join(' × ') }),
+      verbatim(data.length),
+    );
   return { dtype, shape, byColumns, data };
 }
 

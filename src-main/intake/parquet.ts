@@ -16,6 +16,7 @@ import { isParquet, openParquet, valuesOf } from './parquetFile.ts';
 import type { ParquetFile, RowGroup } from './parquetFile.ts';
 import type { Column } from './parquetPage.ts';
 import { malformed, shown } from './refuse.ts';
+import { tell } from '../shared/told.ts';
 
 const mostFiles = 256;
 const measuredRows = 256;
@@ -67,18 +68,20 @@ async function imageColumn(file: ParquetFile, limits: IntakeLimits): Promise<Col
     const value = await firstBytes(file, column, limits);
     if (value && imageKind(value.subarray(0, 12))) return column;
   }
-  throw malformed(file.file, 'a column of images (PNG, JPEG, WebP, GIF or BMP)', columnsShown(file));
+  throw malformed(file.file, tell('a column of images (PNG, JPEG, WebP, GIF or BMP)'), columnsShown(file));
 }
 
 const columnsShown = ({ columns }: ParquetFile) =>
-  columns.length === 0 ? 'no columns that can be read' : `the columns ${shown(columns.map(nameOf).join(', '))}`;
+  columns.length === 0
+    ? tell('no columns that can be read')
+    : tell('the columns {names}', { names: shown(columns.map(nameOf).join(', ')) });
 
 function labelColumn(file: ParquetFile, images: Column): Column {
   const others = file.columns.filter((column) => column !== images && column.path[0] !== images.path[0]);
   const [first] = byTitle(others, labelTitles);
   const isTitled = first && labelTitles.includes((first.path[0] as string).toLowerCase());
   if (first && (isTitled || others.length === 1)) return first;
-  throw malformed(file.file, 'a column called "label" beside the images', columnsShown(file));
+  throw malformed(file.file, tell('a column called "label" beside the images'), columnsShown(file));
 }
 
 /** Names of classes that Hugging Face's library noted: `info.features.LABEL.names`. */
@@ -151,7 +154,7 @@ async function* readRows(
             const { row } = rows[next] as Row;
             const value = values[row - at];
             if (value instanceof Uint8Array) images.push(imageOf(part.file, row, value, labels[next] as number));
-            else odd.push({ path: `${part.file.file}, row ${row + 1}`, reason: 'a row without an image' });
+            else odd.push({ path: `${part.file.file}, row ${row + 1}`, reason: tell('a row without an image') });
             yield* ready(false);
           }
           at += values.length;
@@ -203,11 +206,14 @@ async function describe(source: Source, parts: readonly Part[], limits: IntakeLi
     splits: [...stored].map(([name, one]) => ({ name, labels: one.labels })),
     ...(await measureSome(await sample(parts, limits), limits).then((measured) => ({
       ...measured,
-      notes: [...measured.notes, ...(unlabelled > 0 ? [`${unlabelled} rows have no label and are left out.`] : [])],
+      notes: [
+        ...measured.notes,
+        ...(unlabelled > 0 ? [tell('{unlabelled} rows have no label and are left out.', { unlabelled })] : []),
+      ],
     }))),
     odd: source.entries
       .filter(({ path }) => !taken.has(path))
-      .map(({ path }) => ({ path, reason: 'not a Parquet file' })),
+      .map(({ path }) => ({ path, reason: tell('not a Parquet file') })),
     read(split, indices, treatment) {
       const one = stored.get(split) as { list: Row[]; labels: Int32Array };
       return readRows(
@@ -240,7 +246,7 @@ export const parquet: Format = {
       else empty = entry;
     }
     if (parts.length > 0) return describe(source, parts, limits);
-    if (empty) throw malformed(empty.path, 'rows', 'none');
+    if (empty) throw malformed(empty.path, tell('rows'), tell('none'));
     return null;
   },
 };

@@ -11,6 +11,7 @@ import type { Column, Value } from './parquetPage.ts';
 import { keepRatio, keepWithin, malformed, refused, shown } from './refuse.ts';
 import { EarlyEnd, numberIn, readStruct, structIn, structsIn, textIn, textsIn } from './thrift.ts';
 import type { Struct } from './thrift.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const mostFooterBytes = 64 * 1024 * 1024;
 const mostPageBytes = 512 * 1024 * 1024;
@@ -48,7 +49,7 @@ function columnsOf(schema: readonly Struct[], file: string): Column[] {
   let next = 1;
   const read = (path: readonly string[], levels: number, isFlat: boolean) => {
     const element = schema[next++];
-    if (!element || path.length > 16) throw malformed(file, 'a tree of columns', 'something else');
+    if (!element || path.length > 16) throw malformed(file, tell('a tree of columns'), tell('something else'));
     const repetition = numberIn(element, 3) ?? 0;
     const here = [...path, textIn(element, 4)];
     const hereLevels = levels + (repetition === 1 ? 1 : 0);
@@ -69,17 +70,22 @@ function columnsOf(schema: readonly Struct[], file: string): Column[] {
 
 function groupOf(group: Struct, bytes: Bytes, file: string): RowGroup {
   const rows = numberIn(group, 3) ?? -1;
-  if (!Number.isSafeInteger(rows) || rows < 0) throw malformed(file, 'groups with a number of rows', `${rows}`);
+  if (!Number.isSafeInteger(rows) || rows < 0)
+    throw malformed(file, tell('groups with a number of rows'), verbatim(rows));
   const chunks = new Map<string, ColumnChunk>();
   for (const column of structsIn(group, 1)) {
     const facts = structIn(column, 3);
-    if (textIn(column, 1) !== '') throw refused(file, 'it keeps columns in other files');
+    if (textIn(column, 1) !== '') throw refused(file, tell('it keeps columns in other files'));
     const data = numberIn(facts, 9) ?? -1;
     const dictionary = numberIn(facts, 11) ?? data;
     const from = dictionary > 0 ? Math.min(data, dictionary) : data;
     const length = numberIn(facts, 7) ?? -1;
     if (!(from >= 4 && length >= 0 && from + length <= bytes.length))
-      throw malformed(file, 'columns inside the file', `${length} bytes from byte ${from} on`);
+      throw malformed(
+        file,
+        tell('columns inside the file'),
+        tell('{length} bytes from byte {from} on', { length, from }),
+      );
     chunks.set(textsIn(facts, 3).join('.'), { codec: numberIn(facts, 4) ?? 0, from, length });
   }
   return { rows, chunks };
@@ -87,13 +93,20 @@ function groupOf(group: Struct, bytes: Bytes, file: string): RowGroup {
 
 /** Reads the footer. @throws {Expected} `import.malformed`, `import.refused`, `import.limit` */
 export function openParquet(bytes: Bytes, file: string, limits: IntakeLimits): ParquetFile {
-  if (bytes.length < 12) throw malformed(file, 'a Parquet file', `${bytes.length} bytes`);
+  if (bytes.length < 12) throw malformed(file, tell('a Parquet file'), tell('{count} bytes', { count: bytes.length }));
   const tail = bytes.at(bytes.length - 8, 8);
-  if (word(tail.subarray(4)) === 'PARE') throw refused(file, 'it is encrypted');
-  if (word(tail.subarray(4)) !== 'PAR1') throw malformed(file, 'PAR1 at the end of a Parquet file', 'something else');
+  if (word(tail.subarray(4)) === 'PARE') throw refused(file, tell('it is encrypted'));
+  if (word(tail.subarray(4)) !== 'PAR1')
+    throw malformed(file, tell('PAR1 at the end of a Parquet file'), tell('something else'));
   const length = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
-  if (length > bytes.length - 12) throw malformed(file, `a footer of ${length} bytes`, `${bytes.length - 12} at most`);
-  if (length > mostFooterBytes) throw malformed(file, `a footer of at most ${mostFooterBytes} bytes`, `${length}`);
+  if (length > bytes.length - 12)
+    throw malformed(
+      file,
+      tell('a footer of {length} bytes', { length }),
+      tell('{count} at most', { count: bytes.length - 12 }),
+    );
+  if (length > mostFooterBytes)
+    throw malformed(file, tell('a footer of at most {most} bytes', { most: mostFooterBytes }), verbatim(length));
   const footer = parse(() => readStruct(bytes.at(bytes.length - 8 - length, length), file).struct, file);
   const columns = columnsOf(structsIn(footer, 2), file);
   const groups = structsIn(footer, 4).map((group) => groupOf(group, bytes, file));
@@ -108,7 +121,11 @@ function parse<Result>(read: () => Result, file: string): Result {
     return read();
   } catch (thrown) {
     if (thrown instanceof EarlyEnd)
-      throw malformed(file, `${thrown.message} in a structure of Parquet`, 'an earlier end');
+      throw malformed(
+        file,
+        tell('{message} in a structure of Parquet', { message: thrown.message }),
+        tell('an earlier end'),
+      );
     throw thrown;
   }
 }
@@ -129,16 +146,22 @@ function* pagesOf({ bytes, file }: ParquetFile, { from, length }: ColumnChunk): 
         read = readStruct(bytes.at(at, left), file);
       } catch (thrown) {
         if (!(thrown instanceof EarlyEnd) || left < window || window >= mostHeaderBytes)
-          throw thrown instanceof EarlyEnd ? malformed(file, 'the header of a page', 'an earlier end') : thrown;
+          throw thrown instanceof EarlyEnd
+            ? malformed(file, tell('the header of a page'), tell('an earlier end'))
+            : thrown;
       }
     }
     const packedBytes = numberIn(read.struct, 3) ?? -1;
     const unpackedBytes = numberIn(read.struct, 2) ?? -1;
     const body = at + read.length;
     if (packedBytes < 0 || unpackedBytes < 0 || body + packedBytes > from + length)
-      throw malformed(file, 'pages inside their column', `one of ${packedBytes} bytes`);
+      throw malformed(file, tell('pages inside their column'), tell('one of {bytes} bytes', { bytes: packedBytes }));
     if (unpackedBytes > mostPageBytes || packedBytes > mostPageBytes)
-      throw malformed(file, `pages of at most ${mostPageBytes} bytes`, `${Math.max(unpackedBytes, packedBytes)}`);
+      throw malformed(
+        file,
+        tell('pages of at most {most} bytes', { most: mostPageBytes }),
+        verbatim(Math.max(unpackedBytes, packedBytes)),
+      );
     yield { header: read.struct, body: bytes.at(body, packedBytes), unpackedBytes };
     at = body + packedBytes;
   }
@@ -162,7 +185,11 @@ async function contentOf(
   if (second) {
     const [defined, repeated] = [numberIn(second, 5) ?? 0, numberIn(second, 6) ?? 0];
     if (defined < 0 || repeated < 0 || defined + repeated > Math.min(body.length, unpackedBytes))
-      throw malformed(file, 'levels inside their page', `${defined + repeated} bytes of them`);
+      throw malformed(
+        file,
+        tell('levels inside their page'),
+        tell('{length} bytes of them', { length: defined + repeated }),
+      );
     const packed = body.subarray(defined + repeated);
     const isPacked = second.get(7) !== false;
     return {
@@ -174,7 +201,8 @@ async function contentOf(
   if (levels === 0) return { has: null, values: page };
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
   const length = page.length < 4 ? NaN : view.getUint32(0, true);
-  if (!(4 + length <= page.length)) throw malformed(file, 'levels inside their page', `${length} bytes of them`);
+  if (!(4 + length <= page.length))
+    throw malformed(file, tell('levels inside their page'), tell('{length} bytes of them', { length }));
   return { has: hybrid(page.subarray(4, 4 + length), width, count, file), values: page.subarray(4 + length) };
 }
 
@@ -191,7 +219,11 @@ export async function* valuesOf(
   const { file } = parquet;
   const chunk = group.chunks.get(column.path.join('.'));
   if (!chunk)
-    throw malformed(file, `the column ${shown(column.path.join('.'))} in every group of rows`, 'a group without it');
+    throw malformed(
+      file,
+      tell('the column {path} in every group of rows', { path: shown(column.path.join('.')) }),
+      tell('a group without it'),
+    );
   let dictionary: Value[] | null = null;
   let [done, given, taken] = [0, 0, 0];
   for (const page of pagesOf(parquet, chunk)) {
@@ -205,7 +237,8 @@ export async function* valuesOf(
     if (kind === 2 && first) {
       const count = numberIn(first, 1) ?? -1;
       // A dictionary may keep what no row has, but a value takes a byte of its page at least.
-      if (count < 0 || count > page.unpackedBytes) throw malformed(file, 'a dictionary of values', `one of ${count}`);
+      if (count < 0 || count > page.unpackedBytes)
+        throw malformed(file, tell('a dictionary of values'), tell('one of {count}', { count }));
       dictionary = plain(await unpack(chunk.codec, page.body, page.unpackedBytes, file), column, count, file);
       continue;
     }
@@ -213,7 +246,7 @@ export async function* valuesOf(
     if (!facts) continue;
     const count = numberIn(facts, 1) ?? -1;
     if (count < 0 || done + count > group.rows)
-      throw malformed(file, `${group.rows} values in a group of rows`, 'more');
+      throw malformed(file, tell('{rows} values in a group of rows', { rows: group.rows }), tell('more'));
     const encoding = numberIn(facts, structIn(page.header, 8) ? 4 : 2) ?? -1;
     const { has, values: raw } = await contentOf(parquet, page, column, chunk.codec, count);
     const present = has ? has.reduce((sum, level) => sum + (level === column.levels ? 1 : 0), 0) : count;
@@ -222,5 +255,6 @@ export async function* valuesOf(
     let next = 0;
     yield has ? Array.from(has, (level) => (level === column.levels ? (values[next++] as Value) : null)) : values;
   }
-  if (done !== group.rows) throw malformed(file, `${group.rows} values in a group of rows`, `${done}`);
+  if (done !== group.rows)
+    throw malformed(file, tell('{rows} values in a group of rows', { rows: group.rows }), verbatim(done));
 }

@@ -4,6 +4,7 @@
  */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { malformed, refused } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 /** A column without lists. */
 export interface Column {
@@ -33,12 +34,18 @@ export async function unpack(codec: number, packed: Uint8Array, bytes: number, f
     else
       throw refused(
         file,
-        `its columns are packed with ${codecs[codec] ?? `codec ${codec}`}, which Residua does not read`,
+        tell('its columns are packed with {codec}, which Residua does not read', {
+          codec: codecs[codec] ?? `codec ${codec}`,
+        }),
       );
     return unpacked;
   } catch (thrown) {
     if (thrown instanceof Error && thrown.name === 'Expected') throw thrown;
-    throw malformed(file, `${bytes} bytes packed with ${codecs[codec] ?? '?'}`, 'an error in them');
+    throw malformed(
+      file,
+      tell('{bytes} bytes packed with {codec}', { bytes, codec: codecs[codec] ?? '?' }),
+      tell('an error in them'),
+    );
   }
 }
 
@@ -47,17 +54,17 @@ export function hybrid(bytes: Uint8Array, width: number, count: number, file: st
   const values = new Uint32Array(count);
   let [at, done] = [0, 0];
   const byte = () => {
-    if (at >= bytes.length) throw malformed(file, `${count} packed numbers in a page`, `${done}`);
+    if (at >= bytes.length) throw malformed(file, tell('{count} packed numbers in a page', { count }), verbatim(done));
     return bytes[at++] as number;
   };
-  if (width > 32) throw malformed(file, 'packed numbers of at most 32 bits', `${width}`);
+  if (width > 32) throw malformed(file, tell('packed numbers of at most 32 bits'), verbatim(width));
   while (done < count) {
     let header = 0;
     for (let shift = 0, more = true; more; shift += 7) {
       const part = byte();
       header += (part & 0x7f) * 2 ** shift;
       more = part >= 0x80;
-      if (shift > 28) throw malformed(file, 'runs of packed numbers', 'one without end');
+      if (shift > 28) throw malformed(file, tell('runs of packed numbers'), tell('one without end'));
     }
     const length = Math.floor(header / 2);
     if (header % 2 === 0) {
@@ -65,7 +72,7 @@ export function hybrid(bytes: Uint8Array, width: number, count: number, file: st
       for (let index = 0; index < Math.ceil(width / 8); index++) value += byte() * 2 ** (8 * index);
       const end = Math.min(count, done + length);
       values.fill(value, done, end);
-      if (length === 0) throw malformed(file, 'runs of packed numbers', 'an empty one');
+      if (length === 0) throw malformed(file, tell('runs of packed numbers'), tell('an empty one'));
       done = end;
     } else {
       const from = at;
@@ -75,13 +82,14 @@ export function hybrid(bytes: Uint8Array, width: number, count: number, file: st
         for (let bit = 0; bit < width; bit++) {
           const place = index * width + bit;
           const holder = bytes[from + (place >> 3)];
-          if (holder === undefined) throw malformed(file, `${count} packed numbers in a page`, `${done}`);
+          if (holder === undefined)
+            throw malformed(file, tell('{count} packed numbers in a page', { count }), verbatim(done));
           value += ((holder >> (place & 7)) & 1) * 2 ** bit;
         }
         values[done] = value;
       }
       at = from + length * width;
-      if (length === 0) throw malformed(file, 'runs of packed numbers', 'an empty one');
+      if (length === 0) throw malformed(file, tell('runs of packed numbers'), tell('an empty one'));
     }
   }
   return values;
@@ -92,7 +100,8 @@ export function plain(bytes: Uint8Array, { type, bytesEach }: Column, count: num
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values: Value[] = [];
   const need = (length: number, at: number) => {
-    if (at + length > bytes.length) throw malformed(file, `${count} values in a page`, `${values.length}`);
+    if (at + length > bytes.length)
+      throw malformed(file, tell('{count} values in a page', { count }), verbatim(values.length));
   };
   for (let at = 0; values.length < count;) {
     if (type === 'integer') {
@@ -131,15 +140,22 @@ export function decode(
   if (encoding !== 2 && encoding !== 8)
     throw refused(
       file,
-      `its columns are written as ${encodings[encoding] ?? `encoding ${encoding}`}, which Residua does not read; write it plain or with dictionaries`,
+      tell('its columns are written as {encoding}, which Residua does not read; write it plain or with dictionaries', {
+        encoding: encodings[encoding] ?? `encoding ${encoding}`,
+      }),
     );
-  if (!dictionary) throw malformed(file, 'a dictionary before its use', 'none');
+  if (!dictionary) throw malformed(file, tell('a dictionary before its use'), tell('none'));
   if (count === 0) return [];
   const width = raw[0] ?? 255;
   const places = hybrid(raw.subarray(1), width, count, file);
   return Array.from(places, (place) => {
     const value = dictionary[place];
-    if (value === undefined) throw malformed(file, `places up to ${dictionary.length - 1} in a dictionary`, `${place}`);
+    if (value === undefined)
+      throw malformed(
+        file,
+        tell('places up to {count} in a dictionary', { count: dictionary.length - 1 }),
+        verbatim(place),
+      );
     return value;
   });
 }

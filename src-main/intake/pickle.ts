@@ -7,6 +7,8 @@ import { arrayOf, dtypeOf } from './numpyArray.ts';
 import type { NumpyArray } from './numpyArray.ts';
 import { PickleBytes } from './pickleBytes.ts';
 import { malformed, refused, shown } from './refuse.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 /** Dictionaries are maps, tuples and lists arrays, strings of Python 2 bytes. */
 export type PickleValue =
@@ -35,17 +37,17 @@ const names: Readonly<Record<string, Inert['what']>> = {
 };
 
 /** Opcodes of pickles that build objects or reach out of the file, refused with a word on what they do. */
-const forbidden: Readonly<Record<number, string>> = {
-  0x69: 'makes an object of a class (INST)',
-  0x6f: 'makes an object of a class (OBJ)',
-  0x81: 'makes an object of a class (NEWOBJ)',
-  0x92: 'makes an object of a class (NEWOBJ_EX)',
-  0x50: 'asks for something outside itself (PERSID)',
-  0x51: 'asks for something outside itself (BINPERSID)',
-  0x82: 'uses a registered extension (EXT1)',
-  0x83: 'uses a registered extension (EXT2)',
-  0x84: 'uses a registered extension (EXT4)',
-  0x97: 'asks for a buffer outside itself (NEXT_BUFFER)',
+const forbidden: Readonly<Record<number, Told>> = {
+  0x69: tell('makes an object of a class (INST)'),
+  0x6f: tell('makes an object of a class (OBJ)'),
+  0x81: tell('makes an object of a class (NEWOBJ)'),
+  0x92: tell('makes an object of a class (NEWOBJ_EX)'),
+  0x50: tell('asks for something outside itself (PERSID)'),
+  0x51: tell('asks for something outside itself (BINPERSID)'),
+  0x82: tell('uses a registered extension (EXT1)'),
+  0x83: tell('uses a registered extension (EXT2)'),
+  0x84: tell('uses a registered extension (EXT4)'),
+  0x97: tell('asks for a buffer outside itself (NEXT_BUFFER)'),
 };
 
 /** A batch of CIFAR has some 40,000. */
@@ -80,10 +82,11 @@ class Reader {
       const opcode = this.#bytes.take(1)[0] as number;
       if (opcode === 0x2e) {
         const value = this.#pop();
-        if (this.#stack.length > 0) throw this.#broken('one value at the end of the pickle', 'several');
+        if (this.#stack.length > 0) throw this.#broken(tell('one value at the end of the pickle'), tell('several'));
         return value;
       }
-      if (++this.#steps > mostValues) throw this.#broken(`at most ${mostValues} values in a pickle`, 'more');
+      if (++this.#steps > mostValues)
+        throw this.#broken(tell('at most {most} values in a pickle', { most: mostValues }), tell('more'));
       this.#step(opcode, from);
     }
   }
@@ -92,10 +95,11 @@ class Reader {
     const push = (value: PickleValue) => void this.#stack.push(value);
     switch (opcode) {
       case 0x80: // PROTO
-        if ((this.#bytes.take(1)[0] as number) > 5) throw this.#broken('a pickle of protocol 2 to 5', 'a newer one');
+        if ((this.#bytes.take(1)[0] as number) > 5)
+          throw this.#broken(tell('a pickle of protocol 2 to 5'), tell('a newer one'));
         return;
       case 0x95: // FRAME
-        this.#bytes.need(this.#bytes.number(8), 'a frame');
+        this.#bytes.need(this.#bytes.number(8), tell('a frame'));
         return;
       case 0x7d: // EMPTY_DICT
         return push(new Map());
@@ -174,19 +178,23 @@ class Reader {
         return this.#build();
       default: {
         const reason = Object.hasOwn(forbidden, opcode) ? forbidden[opcode] : undefined;
-        if (reason) throw refused(this.#file, `it is a pickle that ${reason}; Residua reads plain data only`);
-        throw this.#broken('a pickle of plain data', `the opcode 0x${opcode.toString(16)} at byte ${from}`);
+        if (reason)
+          throw refused(this.#file, tell('it is a pickle that {reason}; Residua reads plain data only', { reason }));
+        throw this.#broken(
+          tell('a pickle of plain data'),
+          tell('the opcode 0x{opcode} at byte {from}', { opcode: opcode.toString(16), from }),
+        );
       }
     }
   }
 
-  #broken(wanted: string, found: string): Error {
+  #broken(wanted: Told, found: Told): Error {
     return malformed(this.#file, wanted, found);
   }
 
   #pop(): PickleValue {
     const least = this.#marks.at(-1) ?? 0;
-    if (this.#stack.length <= least) throw this.#broken('a value on the stack', 'none');
+    if (this.#stack.length <= least) throw this.#broken(tell('a value on the stack'), tell('none'));
     return this.#stack.pop() as PickleValue;
   }
 
@@ -196,28 +204,29 @@ class Reader {
 
   #popMarked(): PickleValue[] {
     const mark = this.#marks.pop();
-    if (mark === undefined) throw this.#broken('a mark on the stack', 'none');
+    if (mark === undefined) throw this.#broken(tell('a mark on the stack'), tell('none'));
     return this.#stack.splice(mark);
   }
 
   #top(): PickleValue {
     const value = this.#stack.at(-1);
-    if (value === undefined) throw this.#broken('a value on the stack', 'none');
+    if (value === undefined) throw this.#broken(tell('a value on the stack'), tell('none'));
     return value;
   }
 
   #append(values: PickleValue[]): void {
     const list = this.#top();
-    if (!Array.isArray(list)) throw this.#broken('a list to append to', 'something else');
+    if (!Array.isArray(list)) throw this.#broken(tell('a list to append to'), tell('something else'));
     for (const value of values) list.push(value);
   }
 
   #set(pairs: PickleValue[]): void {
     const map = this.#top();
-    if (!isMap(map) || pairs.length % 2 !== 0) throw this.#broken('pairs for a dictionary', 'something else');
+    if (!isMap(map) || pairs.length % 2 !== 0)
+      throw this.#broken(tell('pairs for a dictionary'), tell('something else'));
     for (let index = 0; index < pairs.length; index += 2) {
       const key = textOf(pairs[index]) ?? (typeof pairs[index] === 'number' ? String(pairs[index]) : null);
-      if (key === null) throw this.#broken('words as keys of a dictionary', 'something else');
+      if (key === null) throw this.#broken(tell('words as keys of a dictionary'), tell('something else'));
       map.set(key, pairs[index + 1] as PickleValue);
     }
   }
@@ -228,7 +237,7 @@ class Reader {
 
   #recall(place: number): PickleValue {
     const value = this.#memo.get(place);
-    if (value === undefined) throw this.#broken('a value that was remembered', 'none');
+    if (value === undefined) throw this.#broken(tell('a value that was remembered'), tell('none'));
     return value;
   }
 
@@ -238,7 +247,9 @@ class Reader {
     if (!what)
       throw refused(
         this.#file,
-        `it is a pickle that would call ${shown(`${module}.${name}`)}; Residua reads plain data only`,
+        tell('it is a pickle that would call {value}; Residua reads plain data only', {
+          value: shown(`${module}.${name}`),
+        }),
       );
     return new Inert(what);
   }
@@ -246,17 +257,23 @@ class Reader {
   #reduce(): PickleValue {
     const [called, given] = this.#popSome(2);
     if (!(called instanceof Inert) || !Array.isArray(given))
-      throw refused(this.#file, 'it is a pickle that would call something of its own; Residua reads plain data only');
+      throw refused(
+        this.#file,
+        tell('it is a pickle that would call something of its own; Residua reads plain data only'),
+      );
     if (called.what === 'reconstruct') return new Inert('an array');
     if (called.what === 'dtype') return new Inert('a dtype', textOf(given[0]) ?? '');
     if (called.what === 'encode') {
       const [text, encoding] = given;
       if (typeof text !== 'string' || (encoding !== undefined && textOf(encoding) !== 'latin1'))
-        throw this.#broken('bytes as Latin-1', 'another way of writing');
+        throw this.#broken(tell('bytes as Latin-1'), tell('another way of writing'));
       return new Uint8Array(Buffer.from(text, 'latin1'));
     }
     if (called.what === 'frombuffer') return this.#array(given[2], given[1], textOf(given[3]) === 'F', given[0]);
-    throw refused(this.#file, `it is a pickle that would call numpy.${called.what}; Residua reads plain data only`);
+    throw refused(
+      this.#file,
+      tell('it is a pickle that would call numpy.{what}; Residua reads plain data only', { what: called.what }),
+    );
   }
 
   /** The state of an array: version, shape, dtype, whether by columns, bytes. That of a dtype adds the order of bytes. */
@@ -264,20 +281,20 @@ class Reader {
     const state = this.#pop();
     const built = this.#top();
     if (!(built instanceof Inert) || !Array.isArray(state))
-      throw refused(this.#file, 'it is a pickle that would set up an object; Residua reads plain data only');
+      throw refused(this.#file, tell('it is a pickle that would set up an object; Residua reads plain data only'));
     if (built.what === 'a dtype') {
       const order = textOf(state[1]) ?? '';
       built.dtype = `${order}${built.dtype}`;
       return;
     }
-    if (built.what !== 'an array') throw this.#broken('the state of an array', 'something else');
+    if (built.what !== 'an array') throw this.#broken(tell('the state of an array'), tell('something else'));
     const array = this.#array(state[1], state[2], state[3] === true, state[4]);
     built.array = array;
   }
 
   #array(shape: unknown, dtype: unknown, byColumns: boolean, data: unknown): NumpyArray {
     if (!Array.isArray(shape) || !(dtype instanceof Inert) || dtype.what !== 'a dtype' || !(data instanceof Uint8Array))
-      throw this.#broken('a NumPy array of numbers', 'something else');
+      throw this.#broken(tell('a NumPy array of numbers'), tell('something else'));
     return arrayOf(dtypeOf(dtype.dtype, this.#file), shape as number[], byColumns, data, this.#file);
   }
 }
@@ -287,7 +304,7 @@ function finished(value: PickleValue, file: string): PickleValue {
   const arrayFor = (item: PickleValue): PickleValue => {
     if (!(item instanceof Inert)) return item;
     if (item.array) return item.array;
-    throw malformed(file, 'whole arrays', 'one without content');
+    throw malformed(file, tell('whole arrays'), tell('one without content'));
   };
   const waiting: PickleValue[] = [value];
   const seen = new Set<PickleValue>();

@@ -1,5 +1,7 @@
 /** The arguments of a pickle's opcodes, read one after the other and held against the end. */
 import { malformed } from './refuse.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 const mostNameBytes = 200;
 
@@ -17,20 +19,25 @@ export class PickleBytes {
   }
 
   /** @throws {Expected} `import.malformed` where fewer bytes are left; so do all others */
-  need(length: number, of: string): void {
+  need(length: number, of: Told): void {
     const left = this.#bytes.length - this.at;
-    if (length > left) throw malformed(this.#file, `${of} of ${length} bytes`, `${left} bytes up to the end`);
+    if (length > left)
+      throw malformed(
+        this.#file,
+        tell('{of} of {length} bytes', { of, length }),
+        tell('{left} bytes up to the end', { left }),
+      );
   }
 
   take(length: number): Uint8Array {
-    this.need(length, 'a value');
+    this.need(length, tell('a value'));
     this.at += length;
     return this.#bytes.subarray(this.at - length, this.at);
   }
 
   /** Little-endian without a sign. */
   number(bytes: 1 | 2 | 4 | 8): number {
-    this.need(bytes, 'a number');
+    this.need(bytes, tell('a number'));
     const at = this.at;
     this.at += bytes;
     if (bytes === 1) return this.#view.getUint8(at);
@@ -48,7 +55,8 @@ export class PickleBytes {
   /** Little-endian with a sign. */
   long(length: number): number {
     const bytes = this.take(length);
-    if (length > 8) throw malformed(this.#file, 'numbers of at most 8 bytes', `one of ${length}`);
+    if (length > 8)
+      throw malformed(this.#file, tell('numbers of at most 8 bytes'), tell('one of {length}', { length }));
     let value = 0n;
     bytes.forEach((byte, index) => (value |= BigInt(byte) << BigInt(8 * index)));
     return Number(BigInt.asIntN(8 * length, value));
@@ -62,7 +70,11 @@ export class PickleBytes {
   line(): string {
     const end = this.#bytes.indexOf(0x0a, this.at);
     if (end < 0 || end - this.at > mostNameBytes)
-      throw malformed(this.#file, `a name of at most ${mostNameBytes} bytes`, 'a longer one');
+      throw malformed(
+        this.#file,
+        tell('a name of at most {most} bytes', { most: mostNameBytes }),
+        tell('a longer one'),
+      );
     const text = Buffer.from(this.take(end - this.at)).toString('latin1');
     this.at++;
     return text;

@@ -1,5 +1,6 @@
 /** Reads a stream piece by piece, as a file with an order of its own is read from front to back. */
 import { malformed } from './refuse.ts';
+import { tell } from '../shared/told.ts';
 
 export class Pull {
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -26,7 +27,11 @@ export class Pull {
   async *some(length: number): AsyncGenerator<Uint8Array> {
     for (let left = length; left > 0;) {
       if (!(await this.#fill()))
-        throw malformed(this.#file, `${length} bytes from byte ${this.#position + left - length} on`, 'an earlier end');
+        throw malformed(
+          this.#file,
+          tell('{length} bytes from byte {from} on', { length, from: this.#position + left - length }),
+          tell('an earlier end'),
+        );
       const part = this.#rest.subarray(0, left);
       this.#rest = this.#rest.subarray(part.length);
       this.#position += part.length;

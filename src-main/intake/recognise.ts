@@ -12,6 +12,8 @@ import { npz } from './npz.ts';
 import { parquet } from './parquet.ts';
 import { shown } from './refuse.ts';
 import { svhn } from './svhn.ts';
+import { tell, verbatim } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 const formats: readonly Format[] = [npz, parquet, svhn, cifarPython, idx, cifarBinary, csv, imageFolder];
 
@@ -25,27 +27,32 @@ export async function recognise(source: Source, limits: IntakeLimits): Promise<F
 }
 
 /** What files that nobody knows seem to be, as a part of a sentence. */
-async function foundInstead({ entries, odd }: Source): Promise<string> {
+async function foundInstead({ entries, odd }: Source): Promise<Told> {
   const [first] = entries;
   const [left] = odd;
   if (!first)
     return left
-      ? `there is no ordinary file in it, but ${left.reason} (${shown(left.path)})`
-      : 'there are no files in it';
+      ? tell('there is no ordinary file in it, but {reason} ({path})', { reason: left.reason, path: shown(left.path) })
+      : tell('there are no files in it');
+  const count = entries.length.toLocaleString('en-US');
   const kind = kindOf(await first.head(512));
   if (entries.length > 1)
-    return `${entries.length.toLocaleString('en-US')} files of other kinds${kind ? `, the first is ${kind}` : ''}`;
-  return kind ? `${shown(first.path)} is ${kind}` : shown(first.path);
+    return kind
+      ? tell('{count} files of other kinds, the first is {kind}', { count, kind })
+      : tell('{count} files of other kinds', { count });
+  return kind ? tell('{file} is {kind}', { file: shown(first.path), kind }) : verbatim(shown(first.path));
 }
 
 /** Kinds of files that are easily mistaken for a dataset, by their first bytes. */
-function kindOf(head: Uint8Array): string | null {
+function kindOf(head: Uint8Array): Told | null {
   const text = Buffer.from(head.subarray(0, 512)).toString('latin1');
-  if (head.length === 0) return 'empty';
-  if (text.startsWith('\u0089HDF') || text.startsWith('MATLAB 7.3')) return 'an HDF5 file, which Residua does not read';
-  if (text.startsWith('PK') || text.startsWith('\u001f\u008b')) return 'an archive inside an archive';
-  if (text.startsWith('ARROW1')) return 'an Arrow file, which Residua does not read; Parquet it does';
-  if (/^(\(dp|\(lp|c[\w.]+\n\w+\n|\(i?[\w.]*\n)/.test(text)) return 'a pickle in text, which Residua does not read';
-  if (/^\s*(<\?xml|<svg|<!doctype|<html)/i.test(text)) return 'a page or drawing in text';
+  if (head.length === 0) return tell('empty');
+  if (text.startsWith('\u0089HDF') || text.startsWith('MATLAB 7.3'))
+    return tell('an HDF5 file, which Residua does not read');
+  if (text.startsWith('PK') || text.startsWith('\u001f\u008b')) return tell('an archive inside an archive');
+  if (text.startsWith('ARROW1')) return tell('an Arrow file, which Residua does not read; Parquet it does');
+  if (/^(\(dp|\(lp|c[\w.]+\n\w+\n|\(i?[\w.]*\n)/.test(text))
+    return tell('a pickle in text, which Residua does not read');
+  if (/^\s*(<\?xml|<svg|<!doctype|<html)/i.test(text)) return tell('a page or drawing in text');
   return null;
 }

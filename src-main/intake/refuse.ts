@@ -2,13 +2,15 @@
 import { expected } from '../shared/failure.ts';
 import type { Expected } from '../shared/failure.ts';
 import type { IntakeLimits } from '../shared/import.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 /** What was expected and what was found instead; both are parts of a sentence. */
-export const malformed = (file: string, wanted: string, found: string): Expected =>
+export const malformed = (file: string, wanted: Told, found: Told): Expected =>
   expected('import.malformed', { file: shown(file), expected: wanted, found });
 
 /** For content that could do harm or that Residua does not read on purpose. */
-export const refused = (file: string, reason: string): Expected =>
+export const refused = (file: string, reason: Told): Expected =>
   expected('import.refused', { file: shown(file), reason });
 
 /** Names as they are shown: control characters made visible, long ones cut. */
@@ -18,14 +20,14 @@ export function shown(name: string): string {
 }
 
 const units = {
-  entries: 'files or images',
-  bytes: 'bytes unpacked',
-  entryBytes: 'bytes in one file',
-  depth: 'levels of folders',
-  nameBytes: 'bytes in a name',
-  pixels: 'pixels in one image',
-  classes: 'classes',
-  ratio: 'unpacked bytes for each packed one',
+  entries: tell('files or images'),
+  bytes: tell('bytes unpacked'),
+  entryBytes: tell('bytes in one file'),
+  depth: tell('levels of folders'),
+  nameBytes: tell('bytes in a name'),
+  pixels: tell('pixels in one image'),
+  classes: tell('classes'),
+  ratio: tell('unpacked bytes for each packed one'),
 } as const;
 
 /** Throws `import.limit` where `found` is over the limit. */
@@ -51,12 +53,13 @@ const devices = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])\s*(\.|$)/i;
  * The reason why a path inside an archive is refused, or null for an ordinary relative one. Nothing is ever written under
  * such a name, but an archive that has one was made to do harm.
  */
-export function objectionToPath(path: string): string | null {
-  if (path === '' || path.includes('\0')) return 'it holds a file without a proper name';
+export function objectionToPath(path: string): Told | null {
+  if (path === '' || path.includes('\0')) return tell('it holds a file without a proper name');
   if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.startsWith('\\'))
-    return `it names a file by an absolute path (${shown(path)})`;
+    return tell('it names a file by an absolute path ({path})', { path: shown(path) });
   const parts = path.split(/[\\/]/);
-  if (parts.includes('..')) return `it names a file outside itself (${shown(path)})`;
-  if (parts.some((part) => devices.test(part))) return `it names a device of Windows (${shown(path)})`;
+  if (parts.includes('..')) return tell('it names a file outside itself ({path})', { path: shown(path) });
+  if (parts.some((part) => devices.test(part)))
+    return tell('it names a device of Windows ({path})', { path: shown(path) });
   return null;
 }

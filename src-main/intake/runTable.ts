@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { ReadRun } from '../shared/run/file.ts';
 import { risingOf } from './eventFile.ts';
 import { malformed } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const mostColumns = 300;
 const mostRows = 1_000_000;
@@ -17,28 +18,43 @@ export function readRunTable(bytes: Uint8Array, name: string): ReadRun {
   try {
     rows = parse(text, { delimiter: separator, bom: true, skip_empty_lines: true, trim: true, to: mostRows + 2 });
   } catch (thrown) {
-    throw malformed(name, 'a table with commas', thrown instanceof Error ? thrown.message.slice(0, 200) : 'rubbish');
+    throw malformed(
+      name,
+      tell('a table with commas'),
+      thrown instanceof Error ? verbatim(thrown.message.slice(0, 200)) : tell('rubbish'),
+    );
   }
   const [head, ...body] = rows;
   if (!head || head.length < 2 || body.length === 0)
-    throw malformed(name, 'a row of titles and rows of numbers', `${rows.length} rows`);
-  if (head.length > mostColumns) throw malformed(name, `at most ${mostColumns} columns`, `${head.length}`);
-  if (body.length > mostRows) throw malformed(name, `at most ${mostRows.toLocaleString('en-US')} rows`, 'more');
+    throw malformed(name, tell('a row of titles and rows of numbers'), tell('{count} rows', { count: rows.length }));
+  if (head.length > mostColumns)
+    throw malformed(name, tell('at most {most} columns', { most: mostColumns }), verbatim(head.length));
+  if (body.length > mostRows)
+    throw malformed(name, tell('at most {most} rows', { most: mostRows.toLocaleString('en-US') }), tell('more'));
   const stepColumn = head.findIndex((title) => stepNames.test(title));
-  if (stepColumn < 0) throw malformed(name, 'a column called step, iteration or epoch', head.slice(0, 5).join(', '));
+  if (stepColumn < 0)
+    throw malformed(name, tell('a column called step, iteration or epoch'), verbatim(head.slice(0, 5).join(', ')));
   const numberAt = (row: string[], index: number, column: number): number | null => {
     const cell = row[column] ?? '';
     if (cell === '') return null;
     if (/^nan$/i.test(cell)) return NaN;
     const value = Number(cell);
     if (Number.isNaN(value))
-      throw malformed(name, `a number in row ${index + 2}, column ${head[column]}`, `"${cell.slice(0, 40)}"`);
+      throw malformed(
+        name,
+        tell('a number in row {row}, column {head}', { row: index + 2, head: head[column] ?? String(column) }),
+        tell('"{text}"', { text: cell.slice(0, 40) }),
+      );
     return value;
   };
   const steps = body.map((row, index) => {
     const step = numberAt(row, index, stepColumn);
     if (step === null || !Number.isFinite(step) || step < 0)
-      throw malformed(name, `a step in row ${index + 2}`, `"${row[stepColumn] ?? ''}"`);
+      throw malformed(
+        name,
+        tell('a step in row {row}', { row: index + 2 }),
+        tell('"{text}"', { text: row[stepColumn] ?? '' }),
+      );
     return step;
   });
   // Epochs with a fraction and the like: rows are counted instead.
@@ -54,6 +70,6 @@ export function readRunTable(bytes: Uint8Array, name: string): ReadRun {
     );
     return [{ name: title.slice(0, 200), ...points }];
   });
-  if (series.length === 0) throw malformed(name, 'a column of numbers', 'empty ones');
+  if (series.length === 0) throw malformed(name, tell('a column of numbers'), tell('empty ones'));
   return { name, from: 'a table', startedAtMs: null, endedAtMs: null, run: null, series };
 }

@@ -6,6 +6,7 @@ import { malformed, shown } from './refuse.ts';
 import { readRunArchive } from './runArchive.ts';
 import { readRunTable } from './runTable.ts';
 import { isZip } from './zip.ts';
+import { tell } from '../shared/told.ts';
 
 /** Read at once. */
 const mostBytes = 1e9;
@@ -15,7 +16,12 @@ export function* readRuns(path: string, name: string): Generator<ReadRun> {
   const file = openFile(path, name);
   let bytes: Uint8Array;
   try {
-    if (file.length > mostBytes) throw malformed(name, `at most ${mostBytes} bytes`, `${file.length} bytes`);
+    if (file.length > mostBytes)
+      throw malformed(
+        name,
+        tell('at most {most} bytes', { most: mostBytes }),
+        tell('{count} bytes', { count: file.length }),
+      );
     bytes = file.at(0, file.length);
   } finally {
     file.close();
@@ -24,5 +30,5 @@ export function* readRuns(path: string, name: string): Generator<ReadRun> {
   if (isEventFile(bytes)) yield readEventFile(bytes, title);
   else if (isZip(bytes)) yield* readRunArchive(bytes, title);
   else if (/\.(csv|tsv|txt)$/i.test(name)) yield readRunTable(bytes, title);
-  else throw malformed(name, "TensorBoard's events, a CSV table or an archive of runs", 'none of them');
+  else throw malformed(name, tell("TensorBoard's events, a CSV table or an archive of runs"), tell('none of them'));
 }

@@ -5,21 +5,25 @@ import type { Header, StoredTensor } from '../shared/safetensors.ts';
 import { openFile } from './entry.ts';
 import type { Bytes } from './entry.ts';
 import { malformed, shown } from './refuse.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
-const wanted = 'weights in the safetensors format';
-const convert = 'in Python, safetensors.torch.save_file(model.state_dict(), "weights.safetensors") makes one';
+const wanted = tell('weights in the safetensors format');
+const convert = tell(
+  'a PyTorch file, which can run code when it is read; in Python, safetensors.torch.save_file(model.state_dict(), "weights.safetensors") makes one',
+);
 /** Values in one report. */
 const pieceValues = 1024 * 1024;
 const mostTensors = 100_000;
 const mostNameLength = 200;
 
 /** What the first bytes say of files that are often taken for weights; null for none of them. */
-function otherFormat(head: Uint8Array): string | null {
+function otherFormat(head: Uint8Array): Told | null {
   // A header begins at byte 8; its length before it may look like anything.
   if (head[8] === 0x7b) return null;
   const begins = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
-  if (begins(0x50, 0x4b) || begins(0x80)) return `a PyTorch file, which can run code when it is read; ${convert}`;
-  if (begins(0x89, 0x48, 0x44, 0x46)) return 'an HDF5 file, as Keras writes them';
+  if (begins(0x50, 0x4b) || begins(0x80)) return convert;
+  if (begins(0x89, 0x48, 0x44, 0x46)) return tell('an HDF5 file, as Keras writes them');
   return null;
 }
 
@@ -30,10 +34,12 @@ function readHeader(bytes: Bytes, name: string): Header {
     const length = headerBytes(bytes.at(0, Math.min(8, bytes.length)), bytes.length);
     const header = parseHeader(new TextDecoder().decode(bytes.at(8, length)), length, bytes.length);
     if (header.tensors.size > mostTensors)
-      throw new FormatError(`at most ${mostTensors} tensors are read, it has ${header.tensors.size}`);
+      throw new FormatError(
+        tell('at most {most} tensors are read, it has {size}', { most: mostTensors, size: header.tensors.size }),
+      );
     return header;
   } catch (thrown) {
-    if (thrown instanceof FormatError) throw malformed(name, wanted, thrown.message);
+    if (thrown instanceof FormatError) throw malformed(name, wanted, thrown.told);
     throw thrown;
   }
 }
@@ -84,7 +90,7 @@ export async function readWeights(
   try {
     const { tensors, dataOffset } = readHeader(bytes, name);
     const taken = [...tensors].filter(([tensor, { dtype }]) => dtype !== 'I64' && tensor.length <= mostNameLength);
-    if (taken.length === 0) throw malformed(name, wanted, 'no tensor of real numbers');
+    if (taken.length === 0) throw malformed(name, wanted, tell('no tensor of real numbers'));
     say({ kind: 'tensors', tensors: taken.map(([tensor, { shape }]) => ({ name: tensor, shape: [...shape] })) });
     for (const [
       tensor,
@@ -97,7 +103,11 @@ export async function readWeights(
       for (let at = from; at < to; at += step) {
         const values = asFloat32(bytes.at(dataOffset + at, Math.min(step, to - at)), dtype);
         if (!values.every(Number.isFinite))
-          throw malformed(name, 'finite numbers', `a value in ${shown(tensor)} that is none`);
+          throw malformed(
+            name,
+            tell('finite numbers'),
+            tell('a value in {tensor} that is none', { tensor: shown(tensor) }),
+          );
         say({ kind: 'values', values });
         await room();
       }

@@ -19,6 +19,8 @@ import { listFolder } from './folder.ts';
 import { keepWithin, refused } from './refuse.ts';
 import { isTar, openTar } from './tar.ts';
 import { isZip, openZip } from './zip.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 /** A dropped file or folder: where it lies, and the name by which the person knows it. */
 export interface Dropped {
@@ -32,13 +34,15 @@ export type OnOpening = (bytes: number, total: number | null) => void;
 const lookedAt = 256;
 
 /** What kind of thing these first bytes begin that cannot be opened, with the way out. */
-function objectionToHead(head: Uint8Array): string | null {
+function objectionToHead(head: Uint8Array): Told | null {
   const begins = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
-  if (begins(0xfd, 0x37, 0x7a, 0x58, 0x5a)) return 'it is packed with xz, which Residua does not read; unpack it first';
-  if (begins(0x42, 0x5a, 0x68)) return 'it is packed with bzip2, which Residua does not read; unpack it first';
-  if (begins(0x28, 0xb5, 0x2f, 0xfd)) return 'it is packed with zstd, which Residua does not read; unpack it first';
-  if (begins(0x37, 0x7a, 0xbc, 0xaf)) return 'it is a 7z archive, which Residua does not read; unpack it first';
-  if (begins(0x52, 0x61, 0x72, 0x21)) return 'it is a RAR archive, which Residua does not read; unpack it first';
+  if (begins(0xfd, 0x37, 0x7a, 0x58, 0x5a))
+    return tell('it is packed with xz, which Residua does not read; unpack it first');
+  if (begins(0x42, 0x5a, 0x68)) return tell('it is packed with bzip2, which Residua does not read; unpack it first');
+  if (begins(0x28, 0xb5, 0x2f, 0xfd))
+    return tell('it is packed with zstd, which Residua does not read; unpack it first');
+  if (begins(0x37, 0x7a, 0xbc, 0xaf)) return tell('it is a 7z archive, which Residua does not read; unpack it first');
+  if (begins(0x52, 0x61, 0x72, 0x21)) return tell('it is a RAR archive, which Residua does not read; unpack it first');
   return null;
 }
 
@@ -195,7 +199,7 @@ export async function openSource(
       entries.push(...found.entries);
       odd.push(...found.odd);
     } else if (facts.isFile()) entries.push(fileEntry(each.name, each.path, facts.size));
-    else odd.push({ path: each.name, reason: facts.isSymbolicLink() ? 'a link' : 'not an ordinary file' });
+    else odd.push({ path: each.name, reason: facts.isSymbolicLink() ? tell('a link') : tell('not an ordinary file') });
     keepWithin(limits, 'entries', entries.length, first.name);
   }
   if (dropped.length === 1 && (await onlyArchive(entries))) {

@@ -13,6 +13,7 @@ import type { Variable } from './mat.ts';
 import { keepWithin, malformed } from './refuse.ts';
 import type { Batch } from './table.ts';
 import { chosen } from './table.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const mostFiles = 64;
 
@@ -37,12 +38,12 @@ function partOf(entry: Entry, variables: readonly Variable[], limits: IntakeLimi
   if (!isBytes || !fits)
     throw malformed(
       entry.path,
-      'bytes of H × W × C × N, up to 1024 × 1024 in one or three channels',
-      images.dimensions.join(' × '),
+      tell('bytes of H × W × C × N, up to 1024 × 1024 in one or three channels'),
+      verbatim(images.dimensions.join(' × ')),
     );
   keepWithin(limits, 'entries', count, entry.path);
   const labels = variables.find((variable) => variable !== images && variable.values && countOf(variable) === count);
-  if (!labels?.values) throw malformed(entry.path, `${count} labels beside the images`, 'none');
+  if (!labels?.values) throw malformed(entry.path, tell('{count} labels beside the images', { count }), tell('none'));
   const name = baseName(entry.path).toLowerCase();
   return {
     entry,
@@ -92,7 +93,7 @@ function isSvhn(parts: readonly Part[]): boolean {
 function describe(source: Source, parts: readonly Part[], limits: IntakeLimits): Found {
   const [{ shape, entry }] = parts as [Part, ...Part[]];
   const other = parts.find((part) => JSON.stringify(part.shape) !== JSON.stringify(shape));
-  if (other) throw malformed(other.entry.path, 'images of one size in all files', 'two sizes');
+  if (other) throw malformed(other.entry.path, tell('images of one size in all files'), tell('two sizes'));
   const svhn = isSvhn(parts);
   const names = splitOrder.filter((name) => parts.some(({ split }) => split === name));
   const byName = new Map(names.map((name) => [name as string, parts.filter(({ split }) => split === name)]));
@@ -116,11 +117,13 @@ function describe(source: Source, parts: readonly Part[], limits: IntakeLimits):
     measured: images,
     odd: source.entries
       .filter((each) => !taken.has(each))
-      .map(({ path }) => ({ path, reason: 'not a MATLAB file of images' })),
+      .map(({ path }) => ({ path, reason: tell('not a MATLAB file of images') })),
     notes:
       extra > 0
         ? [
-            `The ${extra.toLocaleString('en-US')} extra images belong to training here; leave that file out to train without them.`,
+            tell('The {extra} extra images belong to training here; leave that file out to train without them.', {
+              extra: extra.toLocaleString('en-US'),
+            }),
           ]
         : [],
     read: (split, indices, treatment) =>
@@ -146,7 +149,7 @@ export const svhn: Format = {
       if (part) parts.push(part);
     }
     if (parts.length > 0) return describe(source, parts, limits);
-    if (seen) throw malformed(seen.path, 'an array of images, H × W × C × N', 'none');
+    if (seen) throw malformed(seen.path, tell('an array of images, H × W × C × N'), tell('none'));
     return null;
   },
 };

@@ -7,6 +7,8 @@ import { storedEntry } from './entry.ts';
 import type { Bytes, Entry } from './entry.ts';
 import { isLitter } from './folder.ts';
 import { keepWithin, malformed, objectionToPath, refused, shown } from './refuse.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 const blockBytes = 512;
 /** Names and pax records are small. */
@@ -47,7 +49,7 @@ function paxRecords(bytes: Uint8Array, file: string): Map<string, string> {
     const space = bytes.indexOf(0x20, at);
     const length = space < 0 ? NaN : Number(text(bytes.subarray(at, space)));
     if (!Number.isInteger(length) || length < 5 || at + length > bytes.length)
-      throw malformed(file, 'records of a tar header', 'something else');
+      throw malformed(file, tell('records of a tar header'), tell('something else'));
     const record = new TextDecoder().decode(bytes.subarray(space + 1, at + length - 1));
     const equals = record.indexOf('=');
     if (equals > 0) found.set(record.slice(0, equals), record.slice(equals + 1));
@@ -56,13 +58,13 @@ function paxRecords(bytes: Uint8Array, file: string): Map<string, string> {
   return found;
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  '1': 'a link',
-  '2': 'a link',
-  '3': 'a device',
-  '4': 'a device',
-  '6': 'a pipe',
-  S: 'a file with holes',
+const kinds: Readonly<Record<string, Told>> = {
+  '1': tell('a link'),
+  '2': tell('a link'),
+  '3': tell('a device'),
+  '4': tell('a device'),
+  '6': tell('a pipe'),
+  S: tell('a file with holes'),
 };
 
 interface Header {
@@ -73,9 +75,9 @@ interface Header {
 
 function headerOf(block: Uint8Array, at: number, file: string): Header {
   if (numberOf(block.subarray(148, 156)) !== sumOf(block))
-    throw malformed(file, `the header of a file at byte ${at}`, 'something else');
+    throw malformed(file, tell('the header of a file at byte {at}', { at }), tell('something else'));
   const bytes = numberOf(block.subarray(124, 136));
-  if (!Number.isSafeInteger(bytes)) throw malformed(file, `a size at byte ${at}`, 'something else');
+  if (!Number.isSafeInteger(bytes)) throw malformed(file, tell('a size at byte {at}', { at }), tell('something else'));
   const isUstar = text(block.subarray(257, 262)) === 'ustar' && block[262] === 0;
   const prefix = isUstar ? text(block.subarray(345, 500)) : '';
   const name = text(block.subarray(0, 100));
@@ -104,9 +106,12 @@ export function openTar(
     if (isLitter(path)) return;
     const isFile = header.kind === '0' || header.kind === '7';
     if (!isFile || pax.has('GNU.sparse.major'))
-      odd.push({ path, reason: isFile ? 'a file with holes' : (kinds[header.kind] ?? 'of an unknown kind') });
+      odd.push({
+        path,
+        reason: isFile ? tell('a file with holes') : (kinds[header.kind] ?? tell('of an unknown kind')),
+      });
     else {
-      if (names.has(path)) throw refused(name, `it holds two files called ${shown(path)}`);
+      if (names.has(path)) throw refused(name, tell('it holds two files called {path}', { path: shown(path) }));
       names.add(path);
       keepWithin(limits, 'entryBytes', length, path);
       total += length;
@@ -124,8 +129,8 @@ export function openTar(
     if (!Number.isSafeInteger(length) || length < 0 || from + length > bytes.length)
       throw malformed(
         name,
-        `${length} bytes of ${shown(longName ?? header.path)}`,
-        `${bytes.length - from} up to the end`,
+        tell('{length} bytes of {path}', { length, path: shown(longName ?? header.path) }),
+        tell('{count} up to the end', { count: bytes.length - from }),
       );
     const extra = () => {
       keepWithin({ ...limits, nameBytes: mostExtraBytes }, 'nameBytes', length, name);
@@ -137,8 +142,7 @@ export function openTar(
       const path = (pax.get('path') ?? longName ?? header.path).replace(/^(\.\/)+/, '');
       // A folder's size, where a program writes one, is not followed by bytes.
       if (header.kind !== '5' && !path.endsWith('/')) take(header, path, from, length);
-      else if (path !== '' && path !== '.' && objectionToPath(path))
-        throw refused(name, objectionToPath(path) as string);
+      else if (path !== '' && path !== '.' && objectionToPath(path)) throw refused(name, objectionToPath(path) as Told);
       [longName, pax] = [null, new Map()];
     }
     at = from + Math.ceil((header.kind === '5' ? 0 : length) / blockBytes) * blockBytes;

@@ -3,6 +3,7 @@
  * Every length is held against what is left before anything is made of it.
  */
 import { malformed } from './refuse.ts';
+import { tell } from '../shared/told.ts';
 
 /** A structure by the numbers of its fields. */
 export type Struct = Map<number, ThriftValue>;
@@ -26,7 +27,8 @@ class Reader {
   }
 
   struct(depth: number): Struct {
-    if (depth > mostDepth) throw malformed(this.#file, `structures at most ${mostDepth} deep`, 'deeper ones');
+    if (depth > mostDepth)
+      throw malformed(this.#file, tell('structures at most {most} deep', { most: mostDepth }), tell('deeper ones'));
     const found: Struct = new Map();
     for (let field = 0; ;) {
       const byte = this.#byte();
@@ -59,12 +61,13 @@ class Reader {
       case 12:
         return this.struct(depth + 1);
       default:
-        throw malformed(this.#file, 'a structure of Parquet', `a field of kind ${type}`);
+        throw malformed(this.#file, tell('a structure of Parquet'), tell('a field of kind {type}', { type }));
     }
   }
 
   #list(depth: number): ThriftValue[] {
-    if (depth > mostDepth) throw malformed(this.#file, `lists at most ${mostDepth} deep`, 'deeper ones');
+    if (depth > mostDepth)
+      throw malformed(this.#file, tell('lists at most {most} deep', { most: mostDepth }), tell('deeper ones'));
     const byte = this.#byte();
     const length = byte >> 4 === 15 ? this.#unsigned() : byte >> 4;
     if (length > this.#bytes.length - this.at) throw new EarlyEnd(`a list of ${length} items`);
@@ -91,7 +94,7 @@ class Reader {
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return BigInt.asUintN(64, value);
     }
-    throw malformed(this.#file, 'whole numbers of at most ten bytes', 'a longer one');
+    throw malformed(this.#file, tell('whole numbers of at most ten bytes'), tell('a longer one'));
   }
 
   #unsigned(): number {

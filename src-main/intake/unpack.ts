@@ -1,6 +1,8 @@
 /** Unpacks a stream as it comes, without letting either side run ahead. */
 import type { Gunzip, Inflate, InflateRaw } from 'node:zlib';
 import { malformed } from './refuse.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 export const unpackedChunkBytes = 256 * 1024;
 
@@ -12,7 +14,7 @@ export async function* unpacked(
   unpacker: Gunzip | Inflate | InflateRaw,
   packed: AsyncIterable<Uint8Array>,
   file: string,
-  what: string,
+  what: Told,
   onGiven: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   let given = 0;
@@ -31,7 +33,7 @@ export async function* unpacked(
     yield* unpacker as AsyncIterable<Uint8Array>;
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code ?? '';
-    throw /^Z_|^ERR_.*PREMATURE/.test(code) ? malformed(file, what, `an error in it (${code})`) : thrown;
+    throw /^Z_|^ERR_.*PREMATURE/.test(code) ? malformed(file, what, tell('an error in it ({code})', { code })) : thrown;
   } finally {
     unpacker.destroy();
     unpacker.emit('drain');

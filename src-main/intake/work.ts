@@ -6,6 +6,7 @@ import type { Found } from './format.ts';
 import { knownSet } from './known.ts';
 import { recognise } from './recognise.ts';
 import { keepWithin, malformed, shown } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 const previewImages = 24;
 /** Bytes of a preview at most: it travels in one frame. */
@@ -13,8 +14,7 @@ const previewBytes = 24e6;
 const mostExamples = 100;
 const defaultHoldOut = 0.1;
 
-const shownOdd = (odd: readonly OddFile[]): OddFile[] =>
-  odd.map(({ path, reason }) => ({ path: shown(path), reason: reason.slice(0, 400) }));
+const shownOdd = (odd: readonly OddFile[]): OddFile[] => odd.map(({ path, reason }) => ({ path: shown(path), reason }));
 
 /** Names as a person would call a set: without the endings of files. */
 function nameOf(source: Source): string {
@@ -56,15 +56,19 @@ export async function inspect(
   if (images === 0 || found.classes.length < 2)
     throw malformed(
       source.name,
-      'images of at least two classes',
-      `${images} images of ${found.classes.length} classes`,
+      tell('images of at least two classes'),
+      tell('{images} images of {count} classes', { images, count: found.classes.length }),
     );
   const odd = [...source.odd, ...found.odd];
   const counts = new Array<number>(found.classes.length).fill(0);
   for (const { labels } of found.splits)
     for (const label of labels) {
       if (!(label >= 0 && label < counts.length))
-        throw malformed(source.name, `class indices from 0 to ${counts.length - 1}`, `${label}`);
+        throw malformed(
+          source.name,
+          tell('class indices from 0 to {count}', { count: counts.length - 1 }),
+          verbatim(label),
+        );
       counts[label] = (counts[label] as number) + 1;
     }
   const finding: Finding = {

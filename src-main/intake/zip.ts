@@ -11,6 +11,7 @@ import type { Bytes, Entry } from './entry.ts';
 import { unpacked, unpackedChunkBytes } from './unpack.ts';
 import { isLitter } from './folder.ts';
 import { keepRatio, keepWithin, malformed, objectionToPath, refused, shown } from './refuse.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 /** Files up to this size are unpacked in one go. */
 const atOnceBytes = 16 * 1024 * 1024;
@@ -55,9 +56,9 @@ class WindowReader extends yauzl.RandomAccessReader {
 function explain(thrown: unknown, name: string): Error {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const path = /^(?:absolute path|invalid relative path): (.*)$/s.exec(message)?.[1];
-  if (path !== undefined) return refused(name, objectionToPath(path) ?? 'it holds a file without a proper name');
+  if (path !== undefined) return refused(name, objectionToPath(path) ?? tell('it holds a file without a proper name'));
   if (thrown instanceof Error && thrown.name === 'Expected') return thrown;
-  return malformed(name, 'a zip archive', message.slice(0, 200).replace(/[.:]+$/, ''));
+  return malformed(name, tell('a zip archive'), verbatim(message.slice(0, 200).replace(/[.:]+$/, '')));
 }
 
 async function list(bytes: Bytes, name: string, limits: IntakeLimits): Promise<ZipEntry[]> {
@@ -91,8 +92,12 @@ function placesOf(entries: readonly ZipEntry[], bytes: Bytes, name: string): Map
     const least = entry.relativeOffsetOfLocalHeader + localHeaderBytes + entry.compressedSize;
     if (least > next)
       throw index + 1 < sorted.length
-        ? refused(name, `files in it lie over each other (${shown(entry.fileName)})`)
-        : malformed(name, `${entry.compressedSize} bytes of ${shown(entry.fileName)}`, 'an earlier end');
+        ? refused(name, tell('files in it lie over each other ({file})', { file: shown(entry.fileName) }))
+        : malformed(
+            name,
+            tell('{bytes} bytes of {file}', { bytes: entry.compressedSize, file: shown(entry.fileName) }),
+            tell('an earlier end'),
+          );
     ends.set(entry, next);
   });
   return ends;
@@ -110,17 +115,26 @@ function packedBytes(entry: ZipEntry, bytes: Bytes, end: number): { from: number
   const header = bytes.at(entry.relativeOffsetOfLocalHeader, localHeaderBytes);
   const view = new DataView(header.buffer, header.byteOffset);
   if (view.getUint32(0, true) !== 0x04034b50)
-    throw malformed(entry.fileName, 'the header of a file in a zip', 'something else');
+    throw malformed(entry.fileName, tell('the header of a file in a zip'), tell('something else'));
   const from =
     entry.relativeOffsetOfLocalHeader + localHeaderBytes + view.getUint16(26, true) + view.getUint16(28, true);
   if (from + entry.compressedSize > end)
-    throw malformed(entry.fileName, `${entry.compressedSize} packed bytes`, `${Math.max(0, end - from)}`);
+    throw malformed(
+      entry.fileName,
+      tell('{bytes} packed bytes', { bytes: entry.compressedSize }),
+      verbatim(Math.max(0, end - from)),
+    );
   return { from, length: entry.compressedSize };
 }
 
 const wrongSize = (entry: ZipEntry) =>
-  malformed(entry.fileName, `${entry.uncompressedSize} unpacked bytes, as it claims`, 'more or fewer');
-const wrongSum = (entry: ZipEntry) => malformed(entry.fileName, 'the sum that the archive gives', 'another');
+  malformed(
+    entry.fileName,
+    tell('{bytes} unpacked bytes, as it claims', { bytes: entry.uncompressedSize }),
+    tell('more or fewer'),
+  );
+const wrongSum = (entry: ZipEntry) =>
+  malformed(entry.fileName, tell('the sum that the archive gives'), tell('another'));
 
 function unpackAtOnce(entry: ZipEntry, packed: Uint8Array): Uint8Array {
   let unpacked: Uint8Array;
@@ -128,14 +142,18 @@ function unpackAtOnce(entry: ZipEntry, packed: Uint8Array): Uint8Array {
     unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) });
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw wrongSize(entry);
-    throw malformed(entry.fileName, 'packed data', `an error in it (${(thrown as NodeJS.ErrnoException).code})`);
+    throw malformed(
+      entry.fileName,
+      tell('packed data'),
+      tell('an error in it ({code})', { code: String((thrown as NodeJS.ErrnoException).code) }),
+    );
   }
   if (unpacked.length !== entry.uncompressedSize) throw wrongSize(entry);
   return unpacked;
 }
 
 const inflate = (entry: ZipEntry, packed: AsyncIterable<Uint8Array>) =>
-  unpacked(createInflateRaw({ chunkSize: unpackedChunkBytes }), packed, entry.fileName, 'packed data');
+  unpacked(createInflateRaw({ chunkSize: unpackedChunkBytes }), packed, entry.fileName, tell('packed data'));
 
 /** Passes bytes on while it counts and sums them. */
 async function* checked(entry: ZipEntry, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -192,10 +210,14 @@ export async function openZip(
       odd.push({ path: entry.fileName, reason });
       continue;
     }
-    if (entry.isEncrypted()) throw refused(name, 'it is encrypted');
+    if (entry.isEncrypted()) throw refused(name, tell('it is encrypted'));
     if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
-      throw refused(name, `it is packed in a way that Residua does not know (method ${entry.compressionMethod})`);
-    if (names.has(entry.fileName)) throw refused(name, `it holds two files called ${shown(entry.fileName)}`);
+      throw refused(
+        name,
+        tell('it is packed in a way that Residua does not know (method {method})', { method: entry.compressionMethod }),
+      );
+    if (names.has(entry.fileName))
+      throw refused(name, tell('it holds two files called {path}', { path: shown(entry.fileName) }));
     names.add(entry.fileName);
     keepWithin(limits, 'depth', entry.fileName.split('/').length, name);
     keepWithin(limits, 'entryBytes', entry.uncompressedSize, entry.fileName);

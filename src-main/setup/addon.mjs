@@ -11,12 +11,13 @@ import { fileURLToPath } from 'node:url';
 import { run } from './child.mjs';
 import { SetupFailure } from './failure.mjs';
 import { checkoutFolder, ensureFolder } from './paths.mjs';
+import { tell } from './told.mjs';
 
 /** Said where the compiler is missing. */
 export function missingCompiler() {
   return new SetupFailure(
-    'g++ is missing, which compiles the link between Node and TensorFlow.',
-    'Install it: sudo apt-get install -y g++',
+    tell('g++ is missing, which compiles the link between Node and TensorFlow.'),
+    tell('Install it: sudo apt-get install -y g++'),
   );
 }
 
@@ -33,7 +34,10 @@ function packageFolder(name) {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch {
-    throw new SetupFailure(`The npm package ${name} is missing.`, 'Run `npm ci`, then start again.');
+    throw new SetupFailure(
+      tell('The npm package {name} is missing.', { name }),
+      tell('Run `npm ci`, then start again.'),
+    );
   }
 }
 
@@ -71,8 +75,8 @@ export async function compileAddon({ tensorflow, output, signal, onStart }) {
       const reason =
         stderr.split('\n').find((line) => /error|undefined reference/.test(line)) ?? stderr.trim().split('\n')[0] ?? '';
       throw new SetupFailure(
-        `g++ could not compile the engine's addon: ${reason.trim()}.`,
-        'It needs g++ 9 or newer and the C++ library headers: sudo apt-get install -y g++',
+        tell("g++ could not compile the engine's addon: {reason}.", { reason: reason.trim() }),
+        tell('It needs g++ 9 or newer and the C++ library headers: sudo apt-get install -y g++'),
       );
     }
     await rename(draft, output);

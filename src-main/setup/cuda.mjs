@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { tell } from './told.mjs';
 
 /** The library of NVIDIA's driver; all others come with the engine. */
 const driverLibrary = 'libcuda.so.1';
@@ -21,23 +22,24 @@ const engineLibraries = [
   'libcupti.so.12',
 ];
 
-const repair = 'Install the engine anew: npm start -- doctor --repair';
+const repair = tell('Install the engine anew: npm start -- doctor --repair');
 
 /** CUDA 12 needs this driver at least. */
-const driverMend =
-  'Install NVIDIA driver 525 or newer and start again (in WSL2 it comes with Windows; in a container pass the card through with --gpus all)';
+const driverMend = tell(
+  'Install NVIDIA driver 525 or newer and start again (in WSL2 it comes with Windows; in a container pass the card through with --gpus all)',
+);
 
-/** Codes of the CUDA driver that people meet. @type {Record<string, string>} */
+/** Codes of the CUDA driver that people meet. @type {Record<string, import('./told.mjs').Told>} */
 const driverAnswers = {
-  34: 'only a stub of the driver is installed',
-  35: 'the driver is older than CUDA 12 needs',
-  100: 'it finds no card',
-  101: 'it does not know the card',
-  303: 'a part of it cannot be loaded',
-  802: 'the card is not ready yet',
-  803: 'its parts have different versions; restart the machine',
-  804: 'its parts do not fit the card',
-  999: 'unknown error; restart the machine',
+  34: tell('only a stub of the driver is installed'),
+  35: tell('the driver is older than CUDA 12 needs'),
+  100: tell('it finds no card'),
+  101: tell('it does not know the card'),
+  303: tell('a part of it cannot be loaded'),
+  802: tell('the card is not ready yet'),
+  803: tell('its parts have different versions; restart the machine'),
+  804: tell('its parts do not fit the card'),
+  999: tell('unknown error; restart the machine'),
 };
 
 /**
@@ -58,26 +60,31 @@ export function cudaLibraries(folder) {
  * @param {{ flavour: 'cpu' | 'cuda', log: string, unloadable: { library: string, reason: string } | null, hidden: string | undefined }} found
  *   `log`: what TensorFlow wrote while it loaded; `unloadable`: the first library that cannot be opened; `hidden`:
  *   CUDA_VISIBLE_DEVICES
- * @returns {{ reason: string, mend: string }}
+ * @returns {{ reason: import('./told.mjs').Told, mend: import('./told.mjs').Told }}
  */
 export function explainMissingGpu({ flavour, log, unloadable, hidden }) {
   if (flavour === 'cpu') {
     return {
-      reason: 'the CPU build of the engine is installed',
-      mend: 'Install the build for cards: npm start -- doctor --install',
+      reason: tell('the CPU build of the engine is installed'),
+      mend: tell('Install the build for cards: npm start -- doctor --install'),
     };
   }
   if (hidden === '' || hidden === '-1') {
-    return { reason: `CUDA_VISIBLE_DEVICES=${hidden} hides the card`, mend: 'Unset it: unset CUDA_VISIBLE_DEVICES' };
+    return {
+      reason: tell('CUDA_VISIBLE_DEVICES={hidden} hides the card', { hidden }),
+      mend: tell('Unset it: unset CUDA_VISIBLE_DEVICES'),
+    };
   }
   if (unloadable) return explainLibrary(unloadable);
   const code = /cuInit: .*?\((\d+)\)/.exec(log)?.[1] ?? /CUDA_ERROR_\w+/.exec(log)?.[0];
   if (code)
     return {
-      reason: `the NVIDIA driver refused to start: ${driverAnswers[code] ?? `error ${code}`}`,
+      reason: tell('the NVIDIA driver refused to start: {answer}', {
+        answer: driverAnswers[code] ?? tell('error {code}', { code }),
+      }),
       mend: driverMend,
     };
-  return { reason: 'TensorFlow lists no GPU and gives no reason', mend: repair };
+  return { reason: tell('TensorFlow lists no GPU and gives no reason'), mend: repair };
 }
 
 /** @param {{ library: string, reason: string }} unloadable */
@@ -87,12 +94,16 @@ function explainLibrary({ library, reason }) {
   const name = missing ?? library.split('/').at(-1) ?? library;
   if (name === driverLibrary || library === driverLibrary) {
     return {
-      reason: `${name}, a part of the NVIDIA driver, ${missing ? 'is missing' : `cannot be loaded (${reason})`}`,
+      reason: missing
+        ? tell('{name}, a part of the NVIDIA driver, is missing', { name })
+        : tell('{name}, a part of the NVIDIA driver, cannot be loaded ({reason})', { name, reason }),
       mend: driverMend,
     };
   }
   return {
-    reason: missing ? `${name} is missing from the engine` : `${name} cannot be loaded (${reason})`,
+    reason: missing
+      ? tell('{name} is missing from the engine', { name })
+      : tell('{name} cannot be loaded ({reason})', { name, reason }),
     mend: repair,
   };
 }

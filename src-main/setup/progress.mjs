@@ -2,9 +2,12 @@
  * Progress of long work: measured as bytes over time, shown as one line on standard error.
  */
 
+import { inEnglish } from './told.mjs';
+/** @typedef {import('./told.mjs').Told} Told */
+
 /**
  * @typedef {object} Progress
- * @property {string} phase what is being done, in a few words
+ * @property {string | Told} phase what is being done, in a few words
  * @property {number} doneBytes
  * @property {number} totalBytes 0 where the size is not known
  * @property {number} bytesPerSecond over the last seconds
@@ -16,7 +19,7 @@ const windowSeconds = 5;
 
 /**
  * Turns byte counts into progress with speed and time left.
- * @param {string} phase
+ * @param {string | Told} phase
  * @param {number} totalBytes
  * @returns {(doneBytes: number, nowMs?: number) => Progress}
  */
@@ -47,11 +50,12 @@ const duration = (seconds) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Mat
  * @param {Progress} progress
  */
 export function describeProgress({ phase, doneBytes, totalBytes, bytesPerSecond, secondsLeft }) {
-  if (totalBytes === 0) return phase;
+  const words = inEnglish(phase);
+  if (totalBytes === 0) return words;
   const parts = [`${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB`];
   if (bytesPerSecond > 0) parts.push(`${megabytes(bytesPerSecond)} MB/s`);
   if (secondsLeft !== null && doneBytes < totalBytes) parts.push(`${duration(secondsLeft)} left`);
-  return `${phase}: ${parts.join(', ')}`;
+  return `${words}: ${parts.join(', ')}`;
 }
 
 /**
@@ -73,15 +77,16 @@ export function progressLine(stream = process.stderr, clock = () => performance.
     show(progress) {
       const now = clock();
       const line = describeProgress(progress);
+      const phase = inEnglish(progress.phase);
       if (stream.isTTY) {
-        if (progress.phase !== shownPhase) close();
+        if (phase !== shownPhase) close();
         stream.write(`\r\x1b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
         open = true;
-      } else if (progress.phase !== shownPhase || now - shownAtMs >= 5000) {
+      } else if (phase !== shownPhase || now - shownAtMs >= 5000) {
         stream.write(`${line}\n`);
         shownAtMs = now;
       }
-      shownPhase = progress.phase;
+      shownPhase = phase;
     },
     /** Ends the line; what is written next starts on a new one. */
     close,

@@ -3,6 +3,7 @@
  */
 import { run } from './child.mjs';
 import { diskFull, SetupFailure, writeDenied } from './failure.mjs';
+import { tell } from './told.mjs';
 
 /** Libraries, the headers that the addon is compiled against, and the two compiler files that CUDA looks for. */
 const kept = [
@@ -56,5 +57,8 @@ export async function unpackWheel(wheel, target, { onBytes, onStart, signal } = 
   if (/No space left|Errno 28\b|Errno 122\b/.test(stderr)) throw diskFull(target, 0, 0);
   if (/Permission denied|Read-only file system/.test(stderr)) throw writeDenied(target);
   const reason = stderr.trim().split('\n').at(-1) ?? `status ${status}`;
-  throw new SetupFailure(`${wheel} could not be unpacked: ${reason}.`, 'Delete the file and start again.');
+  throw new SetupFailure(
+    tell('{wheel} could not be unpacked: {reason}.', { wheel, reason }),
+    tell('Delete the file and start again.'),
+  );
 }

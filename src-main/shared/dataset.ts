@@ -13,6 +13,7 @@ import {
   string,
 } from './schema.ts';
 import type { InferOutput } from './schema.ts';
+import { tellingSchema } from './told.ts';
 
 const count = pipe(number(), integer(), minValue(0));
 
@@ -59,7 +60,7 @@ export const originSchema = object({
   /** Images whose size was looked at. */
   measured: count,
   /** Files that were not taken; the first ones with reasons. */
-  odd: object({ count, examples: array(object({ path: string(), reason: string() })) }),
+  odd: object({ count, examples: array(object({ path: string(), reason: tellingSchema })) }),
 });
 export type Origin = InferOutput<typeof originSchema>;
 

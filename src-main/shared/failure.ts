@@ -21,7 +21,7 @@ type Given<Code extends FailureCode> = Parameters<(typeof failures)[Code]>[0];
 export type FailureDetails<Code extends FailureCode> = {
   readonly [Name in keyof Given<Code>]: Given<Code>[Name] extends string
     ? Name extends ToldDetail
-      ? Told | string
+      ? Told
       : string
     : Given<Code>[Name];
 };
@@ -96,6 +96,7 @@ function valueInWords(value: ToldValue): string | number {
   if ('atMs' in value) return momentInWords(value.atMs);
   if ('bytes' in value) return bytesInWords(value.bytes);
   if ('share' in value) return shareInWords(value.share);
+  if ('advice' in value) return describeFailure(value.advice).advice;
   if ('failure' in value) return describeFailure(value.failure).title;
   return countedLoosely(value.count, value.one, value.many);
 }

@@ -26,7 +26,7 @@ import {
 import { networkFileSchema } from './network/file.ts';
 import { readRunSchema } from './run/file.ts';
 import type { InferOutput } from './schema.ts';
-import { failureSchema } from './told.ts';
+import { failureSchema, tellingSchema } from './told.ts';
 
 const count = pipe(number(), integer(), minValue(0));
 const words = (most: number) => pipe(string(), minLength(1), maxLength(most));
@@ -61,7 +61,7 @@ export const importOptionsSchema = object({
 const shapeSchema = object({ height: count, width: count, channels: count });
 
 /** A file that is not taken, and why. */
-export const oddFileSchema = object({ path: string(), reason: string() });
+export const oddFileSchema = object({ path: string(), reason: tellingSchema });
 
 /** A few images as they will be stored. */
 export const previewSchema = object({
@@ -101,7 +101,7 @@ export const findingSchema = object({
   /** Files that are not taken. */
   odd: object({ count, examples: pipe(array(oddFileSchema), maxLength(200)) }),
   /** Sentences that a person should read. */
-  notes: array(string()),
+  notes: array(tellingSchema),
   preview: previewSchema,
 });
 

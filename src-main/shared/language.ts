@@ -50,9 +50,20 @@ export const languageAmong = (wanted: readonly string[]): Language =>
     .map((tag) => tag.toLowerCase().split('-')[0])
     .find((tag): tag is Language => languages.some((known) => known === tag)) ?? 'en';
 
-/** Puts values into the places of a sentence. */
+/**
+ * Puts values into the places of a sentence. Chinese has a space between its characters and Latin ones, and none between
+ * two of its own: the space beside a place goes where the value begins or ends in Chinese.
+ */
 const filled = (sentence: string, values: Readonly<Record<string, string | number>>) =>
-  sentence.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));
+  sentence.replace(
+    /((?<=\p{Script=Han}) )?\{(\w+)\}( (?=\p{Script=Han}))?/gu,
+    (place, before: string | undefined, name: string, after: string | undefined) => {
+      if (!Object.hasOwn(values, name)) return place;
+      const value = String(values[name]);
+      const [left, right] = [/^\p{Script=Han}/u.test(value) ? '' : before, /\p{Script=Han}$/u.test(value) ? '' : after];
+      return `${left ?? ''}${value}${right ?? ''}`;
+    },
+  );
 
 /** A sentence in the language that this process speaks: `say('{done} of {total}', { done, total })`. */
 export function say<Text extends Sentence>(

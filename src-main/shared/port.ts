@@ -7,6 +7,7 @@ import type { Answer, CallInput, CallName, CallOutput, Change, Request } from '.
 import { Expected, expected } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { decodeFrame, encodeFrame, FrameError, FrameReader } from './frame.ts';
+import { retold } from './told.ts';
 
 export interface Port {
   /** Sends a message (see frame.ts for what it may hold). After the port closed it does nothing. */
@@ -178,7 +179,8 @@ export class Client {
     port.onMessage((message) => this.#receive(message as Answer));
     port.onClose((reason) => {
       this.#lost = reason ?? 'closed';
-      for (const waiting of this.#waiting.values()) waiting.reject(expected('core.lost', { reason: this.#lost }));
+      for (const waiting of this.#waiting.values())
+        waiting.reject(expected('core.lost', { reason: retold(this.#lost) }));
       this.#waiting.clear();
     });
   }
@@ -209,7 +211,7 @@ export class Client {
   #ask(
     request: { kind: 'call'; name: string; input: unknown } | { kind: 'watch' } | { kind: 'unwatch' },
   ): Promise<unknown> {
-    if (this.#lost !== null) return Promise.reject(expected('core.lost', { reason: this.#lost }));
+    if (this.#lost !== null) return Promise.reject(expected('core.lost', { reason: retold(this.#lost) }));
     const id = this.#nextId++;
     const message: Request = { ...request, id };
     return new Promise((resolve, reject) => {

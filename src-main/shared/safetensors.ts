@@ -17,6 +17,9 @@ import {
   tuple,
 } from './schema.ts';
 import type { InferOutput } from './schema.ts';
+import { tell } from './told.ts';
+import type { Told } from './told.ts';
+import { inWords } from './failure.ts';
 
 /** Bytes of a header at most; the format's own limit. */
 export const headerLimitBytes = 100 * 1024 * 1024;
@@ -43,14 +46,21 @@ export interface Header {
 }
 
 /** Thrown with a plain reason: what was expected and what was found. */
-export class FormatError extends Error {}
+export class FormatError extends Error {
+  readonly told: Told;
+  constructor(told: Told) {
+    super(inWords(told));
+    this.told = told;
+  }
+}
 
 /** Length in bytes of the JSON header, from the first 8 bytes of a file of `fileBytes`. */
 export function headerBytes(first8: Uint8Array, fileBytes: number): number {
-  if (first8.length < 8) throw new FormatError(`a header of 8 bytes was expected, the file has ${fileBytes}`);
+  if (first8.length < 8)
+    throw new FormatError(tell('a header of 8 bytes was expected, the file has {fileBytes}', { fileBytes }));
   const length = Number(new DataView(first8.buffer, first8.byteOffset, 8).getBigUint64(0, true));
   if (length > Math.min(headerLimitBytes, fileBytes - 8))
-    throw new FormatError(`the header claims ${length} bytes, the file has ${fileBytes}`);
+    throw new FormatError(tell('the header claims {length} bytes, the file has {fileBytes}', { length, fileBytes }));
   return length;
 }
 
@@ -60,10 +70,10 @@ export function parseHeader(json: string, headerLength: number, fileBytes: numbe
   try {
     parsed = JSON.parse(json);
   } catch {
-    throw new FormatError('the header is not JSON');
+    throw new FormatError(tell('the header is not JSON'));
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new FormatError('the header is not an object');
+    throw new FormatError(tell('the header is not an object'));
   const tensors = new Map<string, StoredTensor>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(parsed)) {
@@ -74,7 +84,7 @@ export function parseHeader(json: string, headerLength: number, fileBytes: numbe
     }
     const entry = safeParse(entrySchema, value);
     if (!entry.success)
-      throw new FormatError(`${name} is described in an unknown way (known: F32, F16, BF16, F64, I64)`);
+      throw new FormatError(tell('{name} is described in an unknown way (known: F32, F16, BF16, F64, I64)', { name }));
     tensors.set(name, entry.output);
   }
   const available = fileBytes - 8 - headerLength;
@@ -90,7 +100,13 @@ export function parseHeader(json: string, headerLength: number, fileBytes: numbe
     const bytes = shape.reduce((product, size) => product * size, valueBytes[dtype]);
     if (from < end || to - from !== bytes || to > available)
       throw new FormatError(
-        `${name} should lie in ${bytes} bytes of its own, the header says ${from} to ${to} of ${available}`,
+        tell('{name} should lie in {bytes} bytes of its own, the header says {from} to {to} of {available}', {
+          name,
+          bytes,
+          from,
+          to,
+          available,
+        }),
       );
     end = to;
   }

@@ -3,6 +3,7 @@ import { array, boolean, nullable, number, object, picklist, string } from './sc
 import type { InferOutput } from './schema.ts';
 import { viewSchema } from './contract/history.ts';
 import { languages } from './language.ts';
+import { tellingSchema } from './told.ts';
 
 export const engineStatusSchema = object({
   state: picklist(['missing', 'installing', 'ready', 'broken']),
@@ -21,10 +22,10 @@ export const engineStatusSchema = object({
   /** Whether the engine reaches the card; null until checked. */
   gpuUsable: nullable(boolean()),
   /** Why a present card is not used, and the mend. */
-  problem: nullable(object({ reason: string(), mend: string() })),
+  problem: nullable(object({ reason: tellingSchema, mend: tellingSchema })),
   progress: nullable(
     object({
-      phase: string(),
+      phase: tellingSchema,
       doneBytes: number(),
       totalBytes: number(),
       bytesPerSecond: number(),

@@ -27,7 +27,9 @@ export type ToldValue =
   /** Counted things, as `counted` words them. */
   | { readonly count: number; readonly one: string; readonly many: string }
   /** The title of a failure, which ends like a sentence. */
-  | { readonly failure: ToldFailure };
+  | { readonly failure: ToldFailure }
+  /** What a failure advises. */
+  | { readonly advice: ToldFailure };
 /** What was told, or the words of an earlier version, another program or a person. */
 export type Telling = string | Told;
 
@@ -38,19 +40,39 @@ export interface ToldFailure {
   readonly details: Readonly<Record<string, FailureDetail>>;
 }
 
+/** Sentences stand in sentences no deeper than this. */
+const mostDeep = 8;
+/** Letters of a sentence, and of words in its places. */
+const mostLength = 4000;
+
+/** Words of other programs have no end of their own, and frames carry no number that is none. */
+const keptValue = (value: ToldValue): ToldValue => {
+  if (typeof value === 'string') return value.slice(0, mostLength);
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+};
+const kept = (values: Readonly<Record<string, ToldValue>>): Readonly<Record<string, ToldValue>> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, keptValue(value)]));
+
 /** A sentence for another process or the store; it does not compile where the catalogue lacks it. */
 export function tell<Text extends Sentence>(
   sentence: Text,
   ...[values]: [Places<Text>] extends [never] ? [] : [Readonly<Record<Places<Text>, ToldValue>>]
 ): Told {
-  return values ? { say: sentence, values } : { say: sentence };
+  return values ? { say: sentence, values: kept(values) } : { say: sentence };
 }
 
 /** What has no other language: names, numbers, and what other programs say. */
 export const verbatim = (text: string | number): Told => tell('{text}', { text });
 
+/** Words that the catalogue may have, word for word. */
+export const retold = (text: string): Told => ({ say: text });
+
 /** Two sentences, one after the other. */
 export const bothTold = (one: Told, other: ToldValue): Told => tell('{one} {other}', { one, other });
+
+/** A failure in both of its sentences. */
+export const toldFailure = ({ failure }: { readonly failure: ToldFailure }): Told =>
+  tell('{one} {other}', { one: { failure }, other: { advice: failure } });
 
 /** What is told of something with a name. */
 export const toldOf = (name: string, words: Told): Told => tell('{name}: {words}', { name, words });
@@ -62,9 +84,6 @@ export const countTold = <Many extends Plural>(count: number, one: string, many:
   many,
 });
 
-/** Sentences stand in sentences no deeper than this. */
-const mostDeep = 8;
-const mostLength = 4000;
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
@@ -83,6 +102,7 @@ function isToldValue(value: unknown, deep: number): value is ToldValue {
   if (!isTree(value)) return false;
   if ('say' in value) return isTold(value, deep);
   if ('failure' in value) return isFailure(value['failure'], deep);
+  if ('advice' in value) return isFailure(value['advice'], deep);
   if ('count' in value) return isNumber(value['count']) && isText(value['one']) && isText(value['many']);
   return ['seconds', 'atMs', 'bytes', 'share'].some((name) => isNumber(value[name]));
 }

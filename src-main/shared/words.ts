@@ -175,4 +175,4 @@ export function nearNames(written: string, names: readonly string[]): string[] {
 
 /** A reason, as it stands behind a colon, as a sentence of its own. */
 export const sentenceOf = (reason: string): string =>
-  `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, '')}.`;
+  say('{sentence}.', { sentence: `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/[.。]$/, '')}` });

@@ -4,8 +4,10 @@ import type { IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
 import type { Answered } from '../shared/desktop.ts';
 import { expected, failureOf } from '../shared/failure.ts';
 import { pageOrigin } from '../shared/policy.ts';
-import { getDotPath, safeParse } from '../shared/schema.ts';
+import { safeParse } from '../shared/schema.ts';
 import type { GenericSchema, InferOutput } from '../shared/schema.ts';
+import { retold, tell } from '../shared/told.ts';
+import { toldIssueAt } from '../shared/issue.ts';
 
 /** Windows that the shell made; only their pages are listened to. */
 const known = new Set<number>();
@@ -44,15 +46,16 @@ export function answer<Schema extends GenericSchema>(
   ipcMain.handle(`residua:${wish}`, async (event, ...inputs: unknown[]): Promise<Answered<unknown>> => {
     try {
       const window = BrowserWindow.fromWebContents(event.sender);
-      if (!isOwnPage(event) || !window) throw expected('call.invalid', { call: wish, problem: 'an unknown sender' });
-      if (inputs.length !== 1) throw expected('call.invalid', { call: wish, problem: `${inputs.length} inputs` });
+      if (!isOwnPage(event) || !window)
+        throw expected('call.invalid', { call: wish, problem: tell('an unknown sender') });
+      if (inputs.length !== 1)
+        throw expected('call.invalid', { call: wish, problem: tell('{count} inputs', { count: inputs.length }) });
       const checked = safeParse(schema, inputs[0]);
       if (!checked.success) {
         const [issue] = checked.issues;
-        const where = (issue && getDotPath(issue)) || 'input';
         throw expected('call.invalid', {
           call: wish,
-          problem: `${where}: ${issue?.message ?? 'not valid'}`.slice(0, 500),
+          problem: toldIssueAt(issue, retold('input')),
         });
       }
       return { ok: true, value: await handler(checked.output, window) };

@@ -4,6 +4,8 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChosenFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
+import { tell } from '../shared/told.ts';
+import type { Told } from '../shared/told.ts';
 
 const nonceBytes = 12;
 
@@ -17,12 +19,15 @@ export class Tokens {
    * Fails with `call.invalid` for what is neither: devices, pipes, sockets, nothing at all.
    */
   async mint(path: string): Promise<ChosenFile> {
-    const refuse = (problem: string) =>
-      expected('call.invalid', { call: 'choose', problem: `${basename(path)}: ${problem}` });
+    const refuse = (problem: Told) =>
+      expected('call.invalid', {
+        call: 'choose',
+        problem: tell('{path}: {problem}', { path: basename(path), problem }),
+      });
     const real = await realpath(path).catch(() => null);
     const facts = real === null ? null : await lstat(real).catch(() => null);
-    if (real === null || !facts) throw refuse('it cannot be read');
-    if (!facts.isFile() && !facts.isDirectory()) throw refuse('neither a file nor a folder');
+    if (real === null || !facts) throw refuse(tell('it cannot be read'));
+    if (!facts.isFile() && !facts.isDirectory()) throw refuse(tell('neither a file nor a folder'));
     return {
       token: this.#seal(real),
       name: basename(path),

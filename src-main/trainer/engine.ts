@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import util from 'node:util';
 import { expected } from '../shared/failure.ts';
 import type { Binding } from '../core/graph/session.ts';
+import { tell, verbatim } from '../shared/told.ts';
 
 /** Variables that TensorFlow reads while it loads; what the person has set wins. */
 const environment: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ export interface LoadedEngine {
  */
 export function loadEngine(folder: string, device: 'auto' | 'cpu' | 'gpu', isExact = false): LoadedEngine {
   const addon = join(folder, 'tfjs_binding.node');
-  if (!existsSync(addon)) throw expected('engine.missing', { reason: `${addon} is not there` });
+  if (!existsSync(addon)) throw expected('engine.missing', { reason: tell('{addon} is not there', { addon }) });
   for (const [name, value] of Object.entries(environment)) process.env[name] ??= value;
   process.env['CUDA_CACHE_PATH'] ??= join(folder, 'cuda-cache');
   if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
@@ -67,7 +68,7 @@ export function loadEngine(folder: string, device: 'auto' | 'cpu' | 'gpu', isExa
     };
   } catch (error) {
     throw expected('engine.broken', {
-      reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
+      reason: verbatim(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
     });
   }
 }

@@ -24,6 +24,7 @@ import type { LoadedEngine } from './engine.ts';
 import { Meter } from './meter.ts';
 import { openTraining } from './training.ts';
 import { startWarden } from './warden.ts';
+import { tell } from '../shared/told.ts';
 
 /** How often a held run looks whether it may go on. */
 const heldPollMs = 50;
@@ -50,8 +51,8 @@ async function perform(assignment: Assignment): Promise<void> {
   const engine = loadEngine(assignment.engine, assignment.device);
   if (assignment.device === 'gpu' && !engine.usesGpu)
     throw expected('engine.noGpu', {
-      reason: 'TensorFlow found no device',
-      advice: 'Run the command `doctor`; it names what is missing.',
+      reason: tell('TensorFlow found no device'),
+      advice: tell('Run the command `doctor`; it names what is missing.'),
     });
 
   say({ type: 'phase', phase: 'readingData' });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { engineFlavour, findCard, planEngine } from '../../src-main/setup/engine.mjs';
 import { explainMissingGpu } from '../../src-main/setup/cuda.mjs';
+import { inEnglish } from '../../src-main/setup/told.mjs';
 import { temporaryFolder } from '../core/temporaryFolder.ts';
 import { fakeDriver } from './driver.ts';
 
@@ -65,7 +66,7 @@ test('a card that TensorFlow does not reach has a reason and a mend', () => {
   const nothing = { flavour: 'cuda', log: '', unloadable: null, hidden: undefined } as const;
   const explain = (found: Partial<Parameters<typeof explainMissingGpu>[0]>) => {
     const { reason, mend } = explainMissingGpu({ ...nothing, ...found });
-    return [reason, mend.split(/[:,(]/)[0]?.trim()];
+    return [inEnglish(reason), inEnglish(mend).split(/[:,(]/)[0]?.trim()];
   };
   const open = (library: string, missing = library) => ({
     unloadable: { library, reason: `${missing}: cannot open shared object file: No such file or directory` },

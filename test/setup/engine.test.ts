@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { checkGradients, deviceReport, engineFlavour, locateEngine } from '../../src-main/setup/engine.mjs';
 import { compileAddon } from '../../src-main/setup/addon.mjs';
+import { inEnglish } from '../../src-main/setup/told.mjs';
 import { temporaryFolder } from '../core/temporaryFolder.ts';
+import { plain } from '../fixtures/plain.ts';
 
 const engine = locateEngine({ flavour: await engineFlavour() });
 
@@ -25,7 +27,7 @@ test('a card that the CPU build cannot reach is never passed over', async () => 
     { ...engine, flavour: 'cpu' },
     { card, environment: { ...process.env, CUDA_VISIBLE_DEVICES: '-1' } },
   );
-  assert.deepEqual(report, {
+  assert.deepEqual(plain(report), {
     loads: true,
     gpu: false,
     card,
@@ -41,7 +43,7 @@ test('a missing library is found by loading, and named', { skip: engine.flavour 
   const { problem } = await deviceReport({ ...engine, flavour: 'cuda' }, { card });
   // Where no driver is, its library is the first that does not load; else the first of the engine's.
   assert.match(
-    problem?.reason ?? '',
+    inEnglish(problem?.reason ?? ''),
     /^(libcuda\.so\.1, a part of the NVIDIA driver, is missing|libcudart\.so\.12 is missing from the engine)$/,
   );
 });
@@ -61,7 +63,7 @@ test('an engine that cannot be loaded says why', async (context) => {
   writeFileSync(addon, 'no library');
   const { loads, problem } = await deviceReport({ folder, addon, flavour: 'cpu' }, { card: null });
   assert.equal(loads, false);
-  assert.match(problem?.reason ?? '', /file too short|invalid ELF header/);
+  assert.match(inEnglish(problem?.reason ?? ''), /file too short|invalid ELF header/);
   await assert.rejects(
     checkGradients({ addon }),
     /^SetupFailure: The engine was installed but cannot be loaded: .*(file too short|invalid ELF header)/,

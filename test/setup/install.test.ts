@@ -6,6 +6,8 @@ import { once } from 'node:events';
 import test from 'node:test';
 import { InstallControl, installEngine, locateEngine, planEngine, removeEngine } from '../../src-main/setup/engine.mjs';
 import type { Wheel } from '../../src-main/setup/engine-wheels.mjs';
+import { inEnglish } from '../../src-main/setup/told.mjs';
+import type { Progress } from '../../src-main/setup/progress.mjs';
 import { temporaryFolder } from '../core/temporaryFolder.ts';
 import { wheelSource } from './wheels.ts';
 import type { TestContext } from 'node:test';
@@ -28,7 +30,7 @@ test('an installation leaves the libraries, the headers, the addon and a note, a
   const phases: string[] = [];
   const engine = await installEngine({
     ...options,
-    onProgress: ({ phase }) => phases.at(-1) !== phase && phases.push(phase),
+    onProgress: ({ phase }) => phases.at(-1) !== inEnglish(phase) && phases.push(inEnglish(phase)),
   });
   assert.deepEqual(
     filesBelow(engine.folder).filter((name) => name.includes('.')),
@@ -73,7 +75,7 @@ test('a damaged wheel in the cache is downloaded anew', async (context) => {
 test('a cancelled installation leaves no engine, and the next one needs no network for what arrived whole', async (context) => {
   const { cache, source, options } = setting(context);
   const control = new InstallControl();
-  const onProgress = ({ phase }: { phase: string }) => void (phase === 'Unpacking the engine' && control.cancel());
+  const onProgress = ({ phase }: Progress) => void (inEnglish(phase) === 'Unpacking the engine' && control.cancel());
   await assert.rejects(installEngine({ ...options, control, onProgress }), { name: 'Interrupted' });
   assert.equal(locateEngine({ flavour, cache, wheels: source.wheels }).state, 'missing');
   assert.deepEqual(filesBelow(join(cache, 'engine')), []);
@@ -84,8 +86,9 @@ for (const phase of ['Downloading tensorflow-cpu', 'Unpacking the engine', 'Chec
   test(`a process killed while "${phase}" leaves no half engine, and the next installation sweeps and completes`, async (context) => {
     const { cache, source, options } = setting(context);
     const module = new URL('../../src-main/setup/engine.mjs', import.meta.url).href;
-    const script = `import(${JSON.stringify(module)}).then(({ installEngine }) => installEngine({ ...${JSON.stringify(options)},
-      onProgress: ({ phase }) => phase === ${JSON.stringify(phase)} && process.kill(process.pid, 'SIGKILL') }))`;
+    const words = new URL('../../src-main/setup/told.mjs', import.meta.url).href;
+    const script = `Promise.all([${JSON.stringify(module)}, ${JSON.stringify(words)}].map((each) => import(each))).then(([{ installEngine }, { inEnglish }]) => installEngine({ ...${JSON.stringify(options)},
+      onProgress: ({ phase }) => inEnglish(phase) === ${JSON.stringify(phase)} && process.kill(process.pid, 'SIGKILL') }))`;
     const [, signal] = await once(spawn(process.execPath, ['-e', script], { stdio: 'ignore' }), 'exit');
     assert.equal(signal, 'SIGKILL');
     assert.equal(locateEngine({ flavour, cache, wheels: source.wheels }).state, 'missing');
@@ -101,7 +104,7 @@ test('an engine with a library cut short is broken, and a repair makes it whole'
   truncateSync(join(libraries, 'libtensorflow_cc.so.2'), 10);
   const found = locateEngine({ flavour, cache, wheels: source.wheels });
   assert.deepEqual(
-    [found.state, found.problem],
+    [found.state, inEnglish(found.problem ?? '')],
     ['broken', 'tensorflow/libtensorflow_cc.so.2 is missing or has another size'],
   );
   assert.equal((await installEngine(options)).state, 'ready');
@@ -113,7 +116,7 @@ test('two installations at once install once', async (context) => {
   const install = (which: number) =>
     installEngine({
       ...options,
-      onProgress: ({ phase }) => void (phase === 'Copying the addon' && unpackings.push(which)),
+      onProgress: ({ phase }) => void (inEnglish(phase) === 'Copying the addon' && unpackings.push(which)),
     });
   const engines = await Promise.all([install(1), install(2)]);
   assert.deepEqual([engines.map(({ state }) => state), unpackings.length], [['ready', 'ready'], 1]);

@@ -52,7 +52,7 @@ test('open and later calls fail when the port closes', async () => {
   const client = new Client(page);
   const open = client.call('run.list', {});
   core.close();
-  const lost = { failure: { code: 'core.lost', details: { reason: 'closed' } } };
+  const lost = { failure: { code: 'core.lost', details: { reason: { say: 'closed' } } } };
   await assert.rejects(open, lost);
   await assert.rejects(client.call('run.list', {}), lost);
 });

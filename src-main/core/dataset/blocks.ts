@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expected } from '../../shared/failure.ts';
 import { makeFolder, syncFolder, writeWhole } from './files.ts';
+import { tell } from '../../shared/told.ts';
 
 /** The most bytes of one block. */
 export const blockBytes = 16 * 1024 * 1024;
@@ -80,11 +81,19 @@ const stamp = (path: string): string => {
 /** Fails with `data.damaged` where a block is missing or has the wrong length; reads nothing. */
 export function checkBlockLength(home: string, entry: BlockEntry, dataset: string): void {
   const found = statSync(blockPath(home, entry.sha256), { throwIfNoEntry: false });
-  if (!found) throw expected('data.damaged', { name: dataset, what: `block ${entry.sha256.slice(0, 8)} is missing` });
+  if (!found)
+    throw expected('data.damaged', {
+      name: dataset,
+      what: tell('block {sha256} is missing', { sha256: entry.sha256.slice(0, 8) }),
+    });
   if (found.size !== entry.bytes)
     throw expected('data.damaged', {
       name: dataset,
-      what: `block ${entry.sha256.slice(0, 8)} has ${found.size} bytes instead of ${entry.bytes}`,
+      what: tell('block {sha256} has {size} bytes instead of {bytes}', {
+        sha256: entry.sha256.slice(0, 8),
+        size: found.size,
+        bytes: entry.bytes,
+      }),
     });
 }
 
@@ -97,7 +106,7 @@ export function readBlock(home: string, entry: BlockEntry, dataset: string): Uin
   if (sha256(bytes) !== entry.sha256)
     throw expected('data.damaged', {
       name: dataset,
-      what: `block ${entry.sha256.slice(0, 8)} has changed on the disk`,
+      what: tell('block {sha256} has changed on the disk', { sha256: entry.sha256.slice(0, 8) }),
     });
   verified.set(path, stamp(path));
   return bytes;

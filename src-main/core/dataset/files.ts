@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSy
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { expected } from '../../shared/failure.ts';
+import { verbatim } from '../../shared/told.ts';
 
 /** What a failed write means to a person; anything else is returned as it came. */
 export function writeFailure(error: unknown, path: string, neededBytes: number): unknown {
@@ -10,7 +11,7 @@ export function writeFailure(error: unknown, path: string, neededBytes: number):
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
     return expected('disk.full', { path, neededBytes, freeBytes: freeBytes(path) });
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return expected('folder.denied', { path });
-  if (code === 'EIO') return expected('store.failing', { path, problem: code });
+  if (code === 'EIO') return expected('store.failing', { path, problem: verbatim(code) });
   return error;
 }
 

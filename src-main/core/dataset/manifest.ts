@@ -19,6 +19,8 @@ import {
 import type { InferOutput } from '../../shared/schema.ts';
 import type { BlockEntry } from './blocks.ts';
 import { makeFolder, syncFolder, writeWhole } from './files.ts';
+import { tell } from '../../shared/told.ts';
+import { toldIssue } from '../../shared/issue.ts';
 
 const entries = array(
   object({ sha256: pipe(string(), regex(/^[0-9a-f]{64}$/)), bytes: pipe(number(), integer(), minValue(1)) }),
@@ -59,11 +61,17 @@ export function parseManifest(file: string, id: string): Manifest {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw expected('data.damaged', { name: id, what: `its manifest cannot be read (${(error as Error).message})` });
+    throw expected('data.damaged', {
+      name: id,
+      what: tell('its manifest cannot be read ({message})', { message: (error as Error).message }),
+    });
   }
   const parsed = safeParse(manifestSchema, content);
   if (!parsed.success)
-    throw expected('data.damaged', { name: id, what: `its manifest is not valid (${parsed.issues[0].message})` });
+    throw expected('data.damaged', {
+      name: id,
+      what: tell('its manifest is not valid ({message})', { message: toldIssue(parsed.issues[0]) }),
+    });
   return parsed.output;
 }
 

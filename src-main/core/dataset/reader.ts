@@ -5,6 +5,7 @@ import { expected } from '../../shared/failure.ts';
 import { blockPath, checkBlockLength, readBlock, verifyBlock } from './blocks.ts';
 import type { BlockEntry } from './blocks.ts';
 import type { Manifest } from './manifest.ts';
+import { tell } from '../../shared/told.ts';
 
 /** Sets up to this size are checked whole when they are opened; of larger ones each block when it is first read. */
 const checkedAtOnceBytes = 512 * 1024 * 1024;
@@ -71,15 +72,17 @@ export class DatasetReader implements OpenDataset {
     const check = dataset.bytes <= checkedAtOnceBytes ? verifyBlock : checkBlockLength;
     manifest.splits.forEach((split, place) => {
       const images = dataset.splits[place]?.images ?? 0;
-      const stored = split.indices ? this.#readIntegers(split.indices, images, 'indices') : null;
+      const stored = split.indices
+        ? this.#readIntegers(split.indices, images, '{count} indices for {images} images')
+        : null;
       const held = split.pixels.reduce((sum, block) => sum + block.bytes, 0) / this.#imageBytes;
       if (stored ? stored.some((index) => !(index >= 0 && index < held)) : held !== images)
         throw expected('data.damaged', {
           name: dataset.name,
-          what: `the blocks of split ${split.name} do not hold ${images} images`,
+          what: tell('the blocks of split {name} do not hold {images} images', { name: split.name, images }),
         });
       for (const block of split.pixels) check(home, block, dataset.name);
-      const labels = this.#readIntegers(split.labels, images, 'labels');
+      const labels = this.#readIntegers(split.labels, images, '{count} labels for {images} images');
       this.#splits.set(split.name, { images, labels, blocks: split.pixels, stored });
     });
   }
@@ -153,13 +156,17 @@ export class DatasetReader implements OpenDataset {
     return split;
   }
 
-  #readIntegers(blocks: readonly BlockEntry[], images: number, what: string): Int32Array {
+  #readIntegers(
+    blocks: readonly BlockEntry[],
+    images: number,
+    what: '{count} indices for {images} images' | '{count} labels for {images} images',
+  ): Int32Array {
     const bytes = Buffer.concat(blocks.map((block) => readBlock(this.#home, block, this.dataset.name)));
     const integers = new Int32Array(images);
     if (bytes.length !== integers.byteLength)
       throw expected('data.damaged', {
         name: this.dataset.name,
-        what: `${bytes.length / 4} ${what} for ${images} images`,
+        what: tell(what, { count: bytes.length / 4, images }),
       });
     new Uint8Array(integers.buffer).set(bytes);
     return integers;
@@ -199,7 +206,7 @@ export class DatasetReader implements OpenDataset {
     if (found !== wanted)
       throw expected('data.damaged', {
         name: this.dataset.name,
-        what: `block ${block.sha256.slice(0, 8)} ends too early`,
+        what: tell('block {sha256} ends too early', { sha256: block.sha256.slice(0, 8) }),
       });
   }
 

@@ -15,9 +15,11 @@ import {
   removeOlderEngines,
   SetupFailure,
 } from '../../setup/engine.mjs';
-import { describeFailure, expected, failureOf } from '../../shared/failure.ts';
+import { expected, failureOf } from '../../shared/failure.ts';
 import type { EngineStatus } from '../../shared/contract.ts';
 import type { DeviceKind } from './lock.ts';
+import { retold, tell } from '../../shared/told.ts';
+import type { Telling, Told } from '../../shared/told.ts';
 
 /** An engine to train with. */
 export interface ReadyEngine {
@@ -34,7 +36,7 @@ export interface ChosenDevice {
   readonly kind: DeviceKind;
   readonly engine: ReadyEngine;
   /** Said aloud where a card is present and the run gets the processor. */
-  readonly problem: { readonly reason: string; readonly mend: string } | null;
+  readonly problem: { readonly reason: Telling; readonly mend: Telling } | null;
 }
 
 type Problem = NonNullable<EngineStatus['problem']>;
@@ -43,7 +45,7 @@ type Report = Awaited<ReturnType<typeof deviceReport>>;
 /** A failure of the set-up in the catalogue's terms; anything else is passed on. */
 function asExpected(thrown: unknown): unknown {
   return thrown instanceof SetupFailure
-    ? expected('setup.failed', { title: thrown.title, advice: thrown.advice })
+    ? expected('setup.failed', { title: told(thrown.told.title), advice: told(thrown.told.advice) })
     : thrown;
 }
 
@@ -143,20 +145,26 @@ export class Engine {
     const card = await this.#findCard();
     if (asked === 'gpu' && !card)
       throw expected('engine.noGpu', {
-        reason: 'no NVIDIA card answers (nvidia-smi)',
-        advice: 'Install the NVIDIA driver, or train with --device cpu.',
+        reason: tell('no NVIDIA card answers (nvidia-smi)'),
+        advice: tell('Install the NVIDIA driver, or train with --device cpu.'),
       });
     const found = locateEngine({ flavour: flavourFor(card), ...this.#cache });
-    if (found.state === 'missing') throw expected('engine.missing', { reason: `${found.folder} is not there` });
-    if (found.state === 'broken') throw expected('engine.broken', { reason: found.problem ?? 'files are missing' });
+    if (found.state === 'missing')
+      throw expected('engine.missing', { reason: tell('{folder} is not there', { folder: found.folder }) });
+    if (found.state === 'broken')
+      throw expected('engine.broken', { reason: found.problem ?? tell('files are missing') });
     const { folder, addon, flavour, version } = found;
     const engine = { folder, addon, flavour, version, groupedGradients: found.groupedGradients !== false };
     if (asked === 'cpu' || !card) return { kind: 'cpu', engine, problem: null };
     const report = await this.#report(found, card);
-    if (!report.loads) throw expected('engine.broken', { reason: report.problem?.reason ?? 'it does not load' });
+    if (!report.loads)
+      throw expected('engine.broken', { reason: told(report.problem?.reason ?? tell('it does not load')) });
     if (report.gpu) return { kind: 'gpu', engine, problem: null };
-    const problem = report.problem ?? { reason: 'TensorFlow lists no GPU', mend: 'Run `npm start -- doctor`.' };
-    if (asked === 'gpu') throw expected('engine.noGpu', { reason: problem.reason, advice: problem.mend });
+    const problem = report.problem ?? {
+      reason: tell('TensorFlow lists no GPU'),
+      mend: tell('Run `npm start -- doctor`.'),
+    };
+    if (asked === 'gpu') throw expected('engine.noGpu', { reason: told(problem.reason), advice: told(problem.mend) });
     return { kind: 'cpu', engine, problem };
   }
 
@@ -199,7 +207,7 @@ export class Engine {
       await removeOlderEngines({ flavour: start.flavour, ...this.#cache });
       this.#reported = null;
     } catch (thrown) {
-      if (!(thrown instanceof Interrupted)) this.#installProblem = inWords(thrown);
+      if (!(thrown instanceof Interrupted)) this.#installProblem = toldProblem(thrown);
     } finally {
       this.#control = null;
       this.#progress = null;
@@ -213,13 +221,15 @@ export class Engine {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
-const problemOf = (reason: string | null): Problem | null =>
-  reason === null ? null : { reason, mend: 'Install it anew: npm start -- doctor --repair' };
+const problemOf = (reason: Told | null): Problem | null =>
+  reason === null ? null : { reason, mend: tell('Install it anew: npm start -- doctor --repair') };
 
-function inWords(thrown: unknown): Problem {
-  const { title, advice } = describeFailure(failureOf(asExpected(thrown)));
-  return { reason: title, mend: advice };
+function toldProblem(thrown: unknown): Problem {
+  const failure = failureOf(asExpected(thrown));
+  return { reason: tell('{text}', { text: { failure } }), mend: tell('{text}', { text: { advice: failure } }) };
 }
+
+const told = (telling: Telling): Told => (typeof telling === 'string' ? retold(telling) : telling);
 
 /** What is installed, asked once. @see Engine */
 export function engineStatus(check = false): Promise<EngineStatus> {

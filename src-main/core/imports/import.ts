@@ -21,6 +21,7 @@ import { DatasetWriter, discardDataset } from '../dataset/library.ts';
 import { startIntake } from './intake.ts';
 import type { Intake, IntakeCommand } from './intake.ts';
 import { Remains } from './remains.ts';
+import { tell } from '../../shared/told.ts';
 
 /** A dropped file or folder by its real path, and the name by which the person knows it. */
 export interface DroppedFile {
@@ -278,7 +279,7 @@ export class Import {
     this.#endSplit();
     const began = this.#state.startedAtMs;
     if (this.#state.images === 0)
-      throw expected('import.unknown', { name: this.#state.name, found: 'none of its images could be decoded' });
+      throw expected('import.unknown', { name: this.#state.name, found: tell('none of its images could be decoded') });
     const whole = this.#writing().finish();
     this.#writer = null;
     const isNew = ({ addedAtMs }: Dataset) => (addedAtMs ?? 0) >= began;

@@ -8,6 +8,8 @@ import { Import } from './import.ts';
 import type { DroppedFile } from './import.ts';
 import type { IntakeCommand } from './intake.ts';
 import { removeRemains } from './remains.ts';
+import { tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 export interface ImportsOptions {
   readonly home: string;
@@ -29,17 +31,21 @@ const idleMs = 30 * 60_000;
  * @throws {Expected} `import.unreadable` where nothing is there, or no file or folder
  */
 export function dropped(path: string): DroppedFile {
-  const refuse = (reason: string) => expected('import.unreadable', { file: path, reason });
+  const refuse = (reason: Told) => expected('import.unreadable', { file: path, reason });
   let real: string;
   try {
     real = realpathSync(resolve(path));
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
-    if (code === 'ELOOP') throw refuse('it is a link that leads to itself');
-    throw refuse(code === 'ENOENT' || code === 'ENOTDIR' ? 'it is not there' : `the system says ${code}`);
+    if (code === 'ELOOP') throw refuse(tell('it is a link that leads to itself'));
+    throw refuse(
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? tell('it is not there')
+        : tell('the system says {code}', { code: String(code) }),
+    );
   }
   const facts = lstatSync(real);
-  if (!facts.isFile() && !facts.isDirectory()) throw refuse('it is neither a file nor a folder');
+  if (!facts.isFile() && !facts.isDirectory()) throw refuse(tell('it is neither a file nor a folder'));
   return { path: real, name: basename(resolve(path)) || real };
 }
 

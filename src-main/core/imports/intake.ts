@@ -11,6 +11,8 @@ import { intakeReportSchema } from '../../shared/import.ts';
 import type { IntakeOrder, IntakeReport } from '../../shared/import.ts';
 import { streamPort } from '../../shared/port.ts';
 import { safeParse } from '../../shared/schema.ts';
+import { tell, verbatim } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 /** The program and its arguments that make an intake. */
 export type IntakeCommand = readonly [string, ...string[]];
@@ -91,20 +93,20 @@ export function startIntake(options: IntakeOptions): Intake {
     child.kill('SIGKILL');
     options.onLost(failure);
   };
-  const died = (how: string) => {
+  const died = (how: Told) => {
     const last = tail
       .split('\n')
       .filter((line) => /error|fatal|abort|denied/i.test(line))[0]
       ?.trim();
-    lose(expected('import.died', { how: last ? `${how}: ${last.slice(0, 300)}` : how }));
+    lose(expected('import.died', { how: last ? tell('{how}: {last}', { how, last: last.slice(0, 300) }) : how }));
   };
   const gone = new Promise<void>((settle) => {
     child.once('error', (error) => {
-      died(error.message);
+      died(verbatim(error.message));
       settle();
     });
     child.once('close', (code, signal) => {
-      died(signal ? `ended by ${signal}` : `exit status ${code}`);
+      died(signal ? tell('ended by {signal}', { signal }) : tell('exit status {code}', { code: String(code) }));
       settle();
     });
   });
@@ -118,12 +120,12 @@ export function startIntake(options: IntakeOptions): Intake {
     clearTimeout(silence);
     silence = setTimeout(hung, silenceMs);
     const report = safeParse(intakeReportSchema, message);
-    if (!report.success) died('it said something unknown');
+    if (!report.success) died(tell('it said something unknown'));
     else if (report.output.kind !== 'alive') options.onReport(report.output);
   });
   port.onClose((reason) => {
     // The end of the process follows and says more; a process that lingers without a pipe is of no use.
-    setTimeout(() => died(reason ?? 'its pipe closed'), 1000).unref();
+    setTimeout(() => died(reason === null ? tell('its pipe closed') : verbatim(reason)), 1000).unref();
   });
   return {
     pid: child.pid,

@@ -6,6 +6,7 @@ import type { Shape } from '../../shared/network/spec.ts';
 import type { DroppedFile } from './import.ts';
 import { readFiles } from './readFiles.ts';
 import type { ReadingSurroundings } from './readFiles.ts';
+import { tell } from '../../shared/told.ts';
 
 /** uint8 [files, height, width, channels]. @throws {Expected} with the codes `import.*`, which name the file */
 export function readPictures(
@@ -15,7 +16,7 @@ export function readPictures(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const limits = { ...ordinaryLimits, ...surroundings.limits };
   return readFiles(files, { kind: 'images', files: [...files], image, limits }, surroundings, (report) => {
-    if (report.kind !== 'pictures') throw expected('import.died', { how: 'it answered something else' });
+    if (report.kind !== 'pictures') throw expected('import.died', { how: tell('it answered something else') });
     return report.pixels;
   });
 }

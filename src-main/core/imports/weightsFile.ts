@@ -4,6 +4,7 @@ import { SafetensorsWriter } from '../weights/file.ts';
 import type { DroppedFile } from './import.ts';
 import { readFiles } from './readFiles.ts';
 import type { ReadingSurroundings } from './readFiles.ts';
+import { tell } from '../../shared/told.ts';
 
 /**
  * Copies the weights of a file as float32, under the names that they have there.
@@ -23,7 +24,7 @@ export async function copyWeights(file: DroppedFile, into: string, surroundings:
         writer.append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       } else if (writer && report.kind === 'read') {
         return writer.finish().sha256;
-      } else throw expected('import.died', { how: 'it answered something else' });
+      } else throw expected('import.died', { how: tell('it answered something else') });
       return undefined;
     });
   } catch (thrown) {

@@ -8,6 +8,8 @@ import { getDotPath, safeParse } from '../../shared/schema.ts';
 import type { BaseIssue, GenericSchema, InferOutput } from '../../shared/schema.ts';
 import type { Log } from './log.ts';
 import type { Publisher } from './publish.ts';
+import { tell } from '../../shared/told.ts';
+import { toldIssueAt } from '../../shared/issue.ts';
 
 /** A function for every call of the contract: a missing or wrong one does not compile. */
 export type Handlers = {
@@ -27,17 +29,16 @@ export function problemOf(issues: readonly BaseIssue<unknown>[]): string {
 function parse<Schema extends GenericSchema>(schema: Schema, value: unknown, call: string, what: string) {
   const parsed = safeParse(schema, value);
   if (parsed.success) return parsed.output;
-  const problem = problemOf(parsed.issues);
   // What a caller sends wrongly is refused; what core itself answers wrongly is a bug.
   throw what === 'input'
-    ? expected('call.invalid', { call, problem })
-    : new Error(`${call} answered wrongly: ${problem}`);
+    ? expected('call.invalid', { call, problem: toldIssueAt(parsed.issues[0]) })
+    : new Error(`${call} answered wrongly: ${problemOf(parsed.issues)}`);
 }
 
 /** Answers one call. Throws what the handler throws, and `call.invalid`. */
 export async function answer(handlers: Handlers, name: string, input: unknown): Promise<unknown> {
   if (!Object.hasOwn(contract, name))
-    throw expected('call.invalid', { call: name.slice(0, 100), problem: 'there is no such call' });
+    throw expected('call.invalid', { call: name.slice(0, 100), problem: tell('there is no such call') });
   const call = name as CallName;
   const handler = handlers[call] as (input: unknown) => unknown;
   return parse(contract[call].output, await handler(parse(contract[call].input, input, name, 'input')), name, 'output');

@@ -3,6 +3,7 @@ import { findDataset, listDatasets, openDataset, removedDatasets } from '../data
 import { expected, plainly } from '../../shared/failure.ts';
 import type { Handlers } from './answer.ts';
 import type { Log } from './log.ts';
+import { tell } from '../../shared/told.ts';
 
 export function dataHandlers(home: string, log: Log): Pick<Handlers, 'data.list' | 'data.show' | 'data.images'> {
   return {
@@ -16,7 +17,11 @@ export function dataHandlers(home: string, log: Log): Pick<Handlers, 'data.list'
     'data.images': ({ data, split, from, count }) => {
       const open = openDataset(home, findDataset(home, data).id);
       const known = open.dataset.splits.find(({ name }) => name === split);
-      if (!known) throw expected('call.invalid', { call: 'data.images', problem: `${data} has no split "${split}"` });
+      if (!known)
+        throw expected('call.invalid', {
+          call: 'data.images',
+          problem: tell('{data} has no split "{split}"', { data, split }),
+        });
       const first = Math.min(from, known.images);
       const read = Math.min(count, known.images - first);
       const pixels = open.readRange(split, first, read);

@@ -5,6 +5,7 @@ import { readNetworkFile } from '../imports/networkFile.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { filesOf } from './imports.ts';
+import { tell } from '../../shared/told.ts';
 
 type DesignCalls = Pick<
   Handlers,
@@ -30,7 +31,7 @@ export function designHandlers(context: Context): DesignCalls {
     'network.import': async ({ source }) => {
       const [file, ...more] = filesOf(source, context);
       if (!file || more.length > 0)
-        throw expected('import.refused', { file: 'the drop', reason: 'one network at a time is imported' });
+        throw expected('import.refused', { file: 'the drop', reason: tell('one network at a time is imported') });
       const { spec, tags } = await readNetworkFile(file, {
         home: options.home,
         command: options.intake,

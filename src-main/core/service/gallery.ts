@@ -8,6 +8,7 @@ import type { Place } from '../../shared/dataset.ts';
 import { expected } from '../../shared/failure.ts';
 import type { Handlers } from './answer.ts';
 import { augmentationFor } from './recipe.ts';
+import { tell } from '../../shared/told.ts';
 
 /** Opens a dataset for one answer. */
 async function withDataset<Value>(home: string, data: string, use: (open: OpenDataset) => Value | Promise<Value>) {
@@ -21,7 +22,11 @@ async function withDataset<Value>(home: string, data: string, use: (open: OpenDa
 
 function imagesOf({ dataset }: OpenDataset, split: string, call: string): number {
   const known = dataset.splits.find(({ name }) => name === split);
-  if (!known) throw expected('call.invalid', { call, problem: `${dataset.name} has no split "${split}"` });
+  if (!known)
+    throw expected('call.invalid', {
+      call,
+      problem: tell('{name} has no split "{split}"', { name: dataset.name, split }),
+    });
   return known.images;
 }
 
@@ -81,7 +86,10 @@ export function galleryHandlers(home: string): Pick<Handlers, 'data.gallery' | '
       withDataset(home, data, (open) => {
         for (const { split, index } of images)
           if (index >= imagesOf(open, split, 'data.pick'))
-            throw expected('call.invalid', { call: 'data.pick', problem: `${split} has no image ${index}` });
+            throw expected('call.invalid', {
+              call: 'data.pick',
+              problem: tell('{split} has no image {index}', { split, index }),
+            });
         return shown(open, images);
       }),
     'data.augmented': ({ data, augmentation: asked, seed, epoch, count }) =>

@@ -7,6 +7,7 @@ import { hasEnded } from '../../shared/run/event.ts';
 import type { RunChanges, Store } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
+import { tell } from '../../shared/told.ts';
 
 type HistoryCalls = Omit<
   Pick<Handlers, Extract<keyof Handlers, `history.${string}`>>,
@@ -63,7 +64,10 @@ export function historyHandlers({ publish, store }: Context, folderOf: (run: str
   return {
     'history.summaries': ({ runs, series, rule }) => {
       if (runs.length * series.length > mostSummaries)
-        throw expected('call.invalid', { call: 'history.summaries', problem: `more than ${mostSummaries} numbers` });
+        throw expected('call.invalid', {
+          call: 'history.summaries',
+          problem: tell('more than {most} numbers', { most: mostSummaries }),
+        });
       const found = store().readSummaries(runs, series, rule);
       return {
         values: Float64Array.from(found, (summary) => summary?.value ?? NaN),

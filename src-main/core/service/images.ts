@@ -7,6 +7,7 @@ import { openDataset } from '../dataset/library.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { chooseEvaluation, usualSplit } from './watched.ts';
+import { tell } from '../../shared/told.ts';
 
 type ImageCalls = Pick<Handlers, 'run.images' | 'run.mistakes' | 'run.differences'>;
 
@@ -52,7 +53,8 @@ export function imageHandlers({ options, store }: Context): ImageCalls {
     const { id: run, data } = store().findRun(text);
     const { step, epoch, images } = chooseEvaluation(store(), run, { split, at });
     const answers = store().watched.images(run, split, step, { from: 0, count: images });
-    if (answers.loss.length < images) throw expected('evaluation.none', { run, split, at: `step ${step}` });
+    if (answers.loss.length < images)
+      throw expected('evaluation.none', { run, split, at: tell('step {step}', { step }) });
     return { run, data, split, step, epoch, images, answers };
   };
   const labelsOf = ({ data, split, images, run }: ReturnType<typeof whole>) => {

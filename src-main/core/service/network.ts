@@ -8,6 +8,7 @@ import { recipeFor } from '../../shared/network/recipes.ts';
 import type { Shape, Spec } from '../../shared/network/spec.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { Handlers } from './answer.ts';
+import { tell } from '../../shared/told.ts';
 
 /** A chosen network: a preset by its name with its recipe, or a spec of one's own with that of the nearest paper. */
 export interface Chosen {
@@ -35,14 +36,22 @@ export function fitSpec(spec: Spec, dataset: Dataset): Spec {
   if (spec.input && !same(spec.input))
     throw expected('network.invalid', {
       where: 'input',
-      problem: `it takes ${size(spec.input)} and the images of ${dataset.name} are ${size(image)}`,
-      advice: 'Leave the input open (null), so that the dataset decides.',
+      problem: tell('it takes {input} and the images of {name} are {image}', {
+        input: size(spec.input),
+        name: dataset.name,
+        image: size(image),
+      }),
+      advice: tell('Leave the input open (null), so that the dataset decides.'),
     });
   if (spec.classes !== null && spec.classes !== dataset.classes.length)
     throw expected('network.invalid', {
       where: 'classes',
-      problem: `it tells ${spec.classes} classes apart and ${dataset.name} has ${dataset.classes.length}`,
-      advice: 'Leave the number of classes open (null), so that the dataset decides.',
+      problem: tell('it tells {classes} classes apart and {name} has {count}', {
+        classes: spec.classes,
+        name: dataset.name,
+        count: dataset.classes.length,
+      }),
+      advice: tell('Leave the number of classes open (null), so that the dataset decides.'),
     });
   const fitted: Spec = { ...spec, input: { ...image }, classes: dataset.classes.length };
   expand(fitted);

@@ -21,6 +21,7 @@ import type { Context } from './context.ts';
 import { Inference } from './inference.ts';
 import { chooseCheckpoint, modelOf } from './predict.ts';
 import { usualSplit } from './watched.ts';
+import { tell } from '../../shared/told.ts';
 
 /** Images of the split that are looked at, evenly taken, unless more or fewer are asked for. */
 const usualImages = 2000;
@@ -41,7 +42,7 @@ export interface Variants {
 /** What a probe asks of a network. @param seed draws the blocks and sub-networks. Fails with `probe.pointless`. */
 export function variantsOf(kind: ProbeKind, blocks: readonly BlockPlan[], seed: number): Variants {
   if (blocks.some(({ shortcut }) => shortcut === null))
-    throw expected('probe.pointless', { why: 'its blocks have no shortcuts, so that none can be left out' });
+    throw expected('probe.pointless', { why: tell('its blocks have no shortcuts, so that none can be left out') });
   const whole = blocks.map(({ survival }) => survival);
   const rows: { x: number; shares: readonly number[] }[] = [];
   if (kind === 'removal')
@@ -57,7 +58,7 @@ export function variantsOf(kind: ProbeKind, blocks: readonly BlockPlan[], seed: 
   if (kind === 'average') {
     if (whole.every((share) => share === 1))
       throw expected('probe.pointless', {
-        why: 'it was trained without stochastic depth and is no average of networks',
+        why: tell('it was trained without stochastic depth and is no average of networks'),
       });
     for (let count = 1; count <= subNetworks; count++)
       rows.push({ x: count, shares: [...drawSurvival(whole, seed, count)] });

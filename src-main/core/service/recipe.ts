@@ -4,6 +4,8 @@ import { expected } from '../../shared/failure.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import type { Augmentation, Recipe } from '../../shared/recipe.ts';
 import { getDotPath, safeParse } from '../../shared/schema.ts';
+import { tell } from '../../shared/told.ts';
+import { toldIssue } from '../../shared/issue.ts';
 
 /**
  * A preset's augmentation, fitted to a dataset: its paper trained on images of 32 pixels that may be mirrored. The crop is
@@ -35,13 +37,16 @@ export function completeRecipe(preset: Recipe, overrides: RecipeOverrides, datas
   const parsed = safeParse(recipeSchema, { ...laid, augmentation });
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    throw expected('recipe.invalid', { field: getDotPath(issue) ?? 'form', problem: issue.message });
+    throw expected('recipe.invalid', { field: getDotPath(issue) ?? 'form', problem: toldIssue(issue) });
   }
   const { batch, accumulate } = parsed.output;
   if (batch % accumulate !== 0)
     throw expected('recipe.invalid', {
       field: 'accumulate',
-      problem: `a batch of ${batch} images cannot be cut into ${accumulate} parts of one size`,
+      problem: tell('a batch of {batch} images cannot be cut into {accumulate} parts of one size', {
+        batch,
+        accumulate,
+      }),
     });
   return parsed.output;
 }

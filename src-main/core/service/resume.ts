@@ -140,7 +140,9 @@ async function fork(context: Context, queue: Queue, asked: CallInput<'run.fork'>
   if (epochs <= done)
     throw expected('recipe.invalid', {
       field: 'duration',
-      problem: `the checkpoint has ${Number(done.toFixed(2))} epochs behind it already, and the fork would end there`,
+      problem: tell('the checkpoint has {done} epochs behind it already, and the fork would end there', {
+        done: Number(done.toFixed(2)),
+      }),
     });
   const deviceAsked = asked.device ?? parent.run.deviceAsked;
   const device = await context.engine.choose(deviceAsked);

@@ -7,6 +7,8 @@ import { recipeSchema } from '../../shared/recipe.ts';
 import { getDotPath, safeParse } from '../../shared/schema.ts';
 import type { SweepPlan, SweepSetting, Varied } from '../../shared/sweep.ts';
 import { Draws } from '../batches/random.ts';
+import { tell } from '../../shared/told.ts';
+import { toldIssue } from '../../shared/issue.ts';
 
 /** Most trials of a grid. */
 const mostTrials = 1000;
@@ -35,13 +37,13 @@ function grid(vary: readonly Varied[]): Record<string, SweepSetting>[] {
     if (!('values' in field))
       throw expected('sweep.invalid', {
         field: field.path,
-        problem: 'a grid needs values; a range is for random trials',
+        problem: tell('a grid needs values; a range is for random trials'),
       });
     all = all.flatMap((changes) => field.values.map((value) => ({ ...changes, [field.path]: value })));
     if (all.length > mostTrials)
       throw expected('sweep.invalid', {
         field: field.path,
-        problem: `a grid of more than ${mostTrials} trials is too large`,
+        problem: tell('a grid of more than {most} trials is too large', { most: mostTrials }),
       });
   }
   return all;
@@ -52,12 +54,18 @@ const draws = (vary: readonly Varied[], trials: number, seed: number): Record<st
     Object.fromEntries(vary.map((field, place) => [field.path, draw(field, new Draws(seed, 'sweep', place, trial))])),
   );
 
+const noRange = {
+  linear: 'there is no linear range from {from} to {to}',
+  logarithmic: 'there is no logarithmic range from {from} to {to}',
+  whole: 'there is no whole range from {from} to {to}',
+} as const;
+
 function draw(field: Varied, numbers: Draws): SweepSetting {
   const share = numbers.next() / 0x1_0000_0000;
   if ('values' in field) return field.values[Math.floor(share * field.values.length)] as SweepSetting;
   const { path, from, to, scale } = field;
   if (from > to || (scale === 'logarithmic' && from <= 0))
-    throw expected('sweep.invalid', { field: path, problem: `there is no ${scale} range from ${from} to ${to}` });
+    throw expected('sweep.invalid', { field: path, problem: tell(noRange[scale], { from, to }) });
   if (scale === 'whole') return Math.floor(from + share * (Math.floor(to) - from + 1));
   const value = scale === 'linear' ? from + share * (to - from) : from * (to / from) ** share;
   // Four digits: what is read in a table is what was trained.
@@ -78,7 +86,7 @@ function changed(base: { readonly spec: Spec; readonly recipe: Recipe }, changes
 }
 
 const invalid = (part: string, issue: Parameters<typeof getDotPath>[0] & { message: string }) =>
-  expected('sweep.invalid', { field: `${part}.${getDotPath(issue) ?? ''}`, problem: issue.message });
+  expected('sweep.invalid', { field: `${part}.${getDotPath(issue) ?? ''}`, problem: toldIssue(issue) });
 
 function set(tree: Tree, path: string, value: SweepSetting): void {
   const parts = path.split('.');
@@ -86,7 +94,7 @@ function set(tree: Tree, path: string, value: SweepSetting): void {
   let holder: unknown = tree;
   for (const part of parts) holder = isTree(holder) ? holder[part] : undefined;
   if (parts.length === 0 || !isTree(holder) || !Object.hasOwn(holder, last))
-    throw expected('sweep.invalid', { field: path, problem: 'there is no such field in this recipe or network' });
+    throw expected('sweep.invalid', { field: path, problem: tell('there is no such field in this recipe or network') });
   holder[last] = value;
 }
 

@@ -10,6 +10,7 @@ import { accuracyByClass } from '../../shared/run/tally.ts';
 import type { StoredEvaluation, Store } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
+import { tell } from '../../shared/told.ts';
 
 type WatchingCalls = Pick<Handlers, 'run.blocks' | 'run.evaluations' | 'run.confusion'>;
 
@@ -93,7 +94,12 @@ export function chooseEvaluation(
   const all = store.watched.evaluations(run, split, typeof at === 'number' ? at - 1 : -1);
   const step = at === 'best' ? bestStep(store, run, all) : at;
   const found = step === 'last' ? all.at(-1) : all.find((each) => each.step === step);
-  if (!found) throw expected('evaluation.none', { run, split, at: typeof at === 'number' ? `step ${at}` : at });
+  if (!found)
+    throw expected('evaluation.none', {
+      run,
+      split,
+      at: typeof at === 'number' ? tell('step {step}', { step: at }) : tell(at),
+    });
   return found;
 }
 

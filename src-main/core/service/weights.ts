@@ -37,7 +37,7 @@ async function importWeights(context: Context, queue: Queue, asked: CallInput<'w
   const { options } = context;
   const [file, ...more] = filesOf(source, context);
   if (!file || more.length > 0)
-    throw expected('import.refused', { file: 'the choice', reason: 'weights come from one file at a time' });
+    throw expected('import.refused', { file: 'the choice', reason: tell('weights come from one file at a time') });
   const copied = join(makeFolder(join(options.home, 'imports')), `${process.pid}-${randomUUID()}.safetensors`);
   let opened: SafetensorsFile | null = null;
   try {

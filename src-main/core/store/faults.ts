@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Expected, expected } from '../../shared/failure.ts';
+import { verbatim } from '../../shared/told.ts';
 
 /** Room that the database should find: its log grows to 64 MB before it is folded in. */
 const comfortableBytes = 80_000_000;
@@ -30,10 +31,10 @@ export function storeFailure(error: unknown, file: string): unknown {
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_PERM'))
     return expected('folder.denied', { path: folder });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
-    return expected('store.damaged', { path: file, problem: error.message });
+    return expected('store.damaged', { path: file, problem: verbatim(error.message) });
   // A disk may be found full while the log is mapped or synced.
   if (code.startsWith('SQLITE_IOERR') && freeBytes(folder) < comfortableBytes) return full();
-  if (code.startsWith('SQLITE_IOERR')) return expected('store.failing', { path: file, problem: code });
+  if (code.startsWith('SQLITE_IOERR')) return expected('store.failing', { path: file, problem: verbatim(code) });
   if (code.startsWith('SQLITE_BUSY')) return expected('store.busy', { path: file });
   return error;
 }

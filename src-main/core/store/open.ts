@@ -12,6 +12,7 @@ import { abandonedOpenings, forgetOpening, noteOpening } from './openings.ts';
 import { thisProcess } from './process.ts';
 import { Store } from './store.ts';
 import { StoreReader } from './storeReader.ts';
+import { tell, verbatim } from '../../shared/told.ts';
 
 export type { Store } from './store.ts';
 export type { StoreReader } from './storeReader.ts';
@@ -77,7 +78,7 @@ function prepare(connection: Database.Database, file: string): void {
   const mark = connection.pragma('application_id', { simple: true }) as number;
   const tables = connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number;
   if (mark !== applicationId && (mark !== 0 || tables > 0))
-    throw expected('store.damaged', { path: file, problem: 'it belongs to another program' });
+    throw expected('store.damaged', { path: file, problem: tell('it belongs to another program') });
   const found = connection.pragma('user_version', { simple: true }) as number;
   const known = migrations.at(-1)!.to;
   if (found > known) throw expected('store.newer', { found, known });
@@ -108,6 +109,6 @@ function checkAfterUncleanEnd(connection: Database.Database, handle: WriteHandle
   const abandoned = abandonedOpenings(handle);
   if (abandoned.length === 0) return;
   const verdict = connection.pragma('quick_check(1)', { simple: true }) as string;
-  if (verdict !== 'ok') throw expected('store.damaged', { path: file, problem: verdict });
+  if (verdict !== 'ok') throw expected('store.damaged', { path: file, problem: verbatim(verdict) });
   handle.transaction(() => abandoned.forEach((mark) => forgetOpening(handle, mark)));
 }

@@ -12,6 +12,7 @@ import { FormatError } from '../../shared/safetensors.ts';
 import type { Program } from './program.ts';
 import { beginning } from './progress.ts';
 import type { Progress } from './progress.ts';
+import { tell } from '../../shared/told.ts';
 
 export interface WrittenCheckpoint {
   readonly file: string;
@@ -68,7 +69,7 @@ export function readCheckpoint(file: string, program: Program): ReadCheckpoint {
   };
   try {
     const progress = JSON.parse(metadata['progress'] ?? 'null') as Progress | null;
-    if (!progress) throw new FormatError('the progress of a run was expected in it');
+    if (!progress) throw new FormatError(tell('the progress of a run was expected in it'));
     const chunks = program.snapshot.chunks.map(({ variables, values }) => {
       const chunk = new Float32Array(values);
       let at = 0;

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { syncFolder, writeFailure } from '../dataset/files.ts';
 import { FormatError, headerBytes, parseHeader, valueBytes, writeHeader } from '../../shared/safetensors.ts';
 import type { Header, NewTensor } from '../../shared/safetensors.ts';
+import { tell } from '../../shared/told.ts';
 
 /** A file of weights on its way: under its name there is nothing until it is whole. */
 export class SafetensorsWriter {
@@ -123,7 +124,7 @@ export class SafetensorsFile {
     const entry = this.header.tensors.get(name);
     const [from, to] = entry?.data_offsets ?? [0, 0];
     if (entry?.dtype !== 'F32' || to - from !== 4 * count)
-      throw new FormatError(`${name} with ${count} values of float32 was expected`);
+      throw new FormatError(tell('{name} with {count} values of float32 was expected', { name, count }));
     const bytes = this.#read(this.header.dataOffset + from, to - from);
     return new Float32Array(bytes.buffer);
   }
@@ -136,7 +137,7 @@ export class SafetensorsFile {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
       const read = readSync(this.#descriptor, bytes, done, length - done, position + done);
-      if (read === 0) throw new FormatError('the file is cut short');
+      if (read === 0) throw new FormatError(tell('the file is cut short'));
       done += read;
     }
     return bytes;

@@ -5,6 +5,8 @@ import { fromTorch, ourNames, torchNames, torchShape } from '../../shared/networ
 import type { TorchName } from '../../shared/network/torchNames.ts';
 import type { Header } from '../../shared/safetensors.ts';
 import type { SafetensorsFile } from './file.ts';
+import { tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 /** One variable of the network, and where its values come from. */
 interface Matched {
@@ -25,7 +27,7 @@ export interface Match {
 const isBeside = (name: string) =>
   /^(velocity|firstMoment|secondMoment|average)\//.test(name) || name.endsWith('num_batches_tracked');
 
-const inWords = (shape: readonly number[]) => shape.join(' × ') || 'one value';
+const sizesOf = (shape: readonly number[]) => shape.join(' × ') || 'one value';
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
@@ -36,13 +38,15 @@ const sameShape = (a: readonly number[], b: readonly number[]) =>
  * @throws Expected `weights.misfit` where a weight is missing, has another shape, or the file has some that belong nowhere
  */
 export function matchWeights(plan: Plan, { tensors }: Header, file: string): Match {
-  const misfit = (problem: string) => expected('weights.misfit', { file, network: plan.spec.name, problem });
+  const misfit = (problem: Told) => expected('weights.misfit', { file, network: plan.spec.name, problem });
   const own = ourNames(plan);
   const isOwn = own.some(({ ours }) => tensors.has(ours));
   const theirs = isOwn ? null : torchNames(plan);
   if (!isOwn && !theirs)
     throw misfit(
-      'it has none of the names of this network, which torchvision does not have, so that only files that Residua exported fit',
+      tell(
+        'it has none of the names of this network, which torchvision does not have, so that only files that Residua exported fit',
+      ),
     );
   const prefix = [...tensors.keys()].every((name) => name.startsWith('module.')) ? 'module.' : '';
   const found = theirs
@@ -65,13 +69,17 @@ export function matchWeights(plan: Plan, { tensors }: Header, file: string): Mat
     }
     throw misfit(
       stored
-        ? `${tensor} has the shape ${inWords(stored.shape)}, and the network's is ${inWords(shape)}`
-        : `it has no ${tensor}`,
+        ? tell("{tensor} has the shape {shape}, and the network's is {own}", {
+            tensor,
+            shape: sizesOf(stored.shape),
+            own: sizesOf(shape),
+          })
+        : tell('it has no {tensor}', { tensor }),
     );
   });
   const wanted = new Set(found.map(({ tensor }) => tensor));
   const left = [...tensors.keys()].find((name) => !wanted.has(name) && !isBeside(name));
-  if (left) throw misfit(`it has ${left}, for which the network has no place`);
+  if (left) throw misfit(tell('it has {left}, for which the network has no place', { left }));
   return {
     layout: isOwn ? 'residua' : 'torchvision',
     newHead,

@@ -1,7 +1,13 @@
 /** Every expected failure with its words; `failure.ts` makes and describes them. */
-import { say } from '../language.ts';
+import { retell, say } from '../language.ts';
 import { dataFailures } from './data.ts';
 import { megabytes, wording } from './wording.ts';
+
+/** A field of a spec, or a part of the network: `stage3`. */
+function placeInWords(where: string): string {
+  const stage = /^stage(\d+)$/.exec(where)?.[1];
+  return stage ? say('stage{number}', { number: stage }) : retell(where);
+}
 
 /** Code → words. `title` is one sentence on what happened, `advice` one on what to do. */
 export const failures = {
@@ -17,7 +23,10 @@ export const failures = {
     advice: say('It may have been removed for good; look through the library.'),
   })),
   'network.invalid': wording((d: { where: string; problem: string; advice: string }) => ({
-    title: say('This network cannot be built: {where}: {problem}.', d),
+    title: say('This network cannot be built: {where}: {problem}.', {
+      where: placeInWords(d.where),
+      problem: d.problem,
+    }),
     advice: d.advice,
   })),
   'run.unknown': wording((d: { run: string }) => ({

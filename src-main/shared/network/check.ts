@@ -1,5 +1,7 @@
 /** What cannot be built, why, and what would work instead. */
-import { say } from '../language.ts';
+import { inWords } from '../failure.ts';
+import { tell } from '../told.ts';
+import type { Told } from '../told.ts';
 import { isBottleneck, isPreactivation } from './blocks.ts';
 import { channelsOf, filled } from './shapes.ts';
 import type { Fill } from './shapes.ts';
@@ -17,7 +19,14 @@ export interface Problem {
   readonly advice: string;
 }
 
-type Rule = (spec: Spec, fill: Fill) => readonly Problem[];
+/** The same as it travels. */
+export interface ToldProblem {
+  readonly where: string;
+  readonly problem: Told;
+  readonly advice: Told;
+}
+
+type Rule = (spec: Spec, fill: Fill) => readonly ToldProblem[];
 
 /** Paths of the forms a and b in the whole network: beyond this a graph could not be handled. */
 const mostPaths = 65_536;
@@ -27,10 +36,19 @@ const mostPaths = 65_536;
  * Where the spec leaves its input open, the map's size is checked for the fill's.
  */
 export function check(spec: Spec, fill: Fill = {}): Problem[] {
+  return checked(spec, fill).map(({ where, problem, advice }) => ({
+    where,
+    problem: inWords(problem),
+    advice: inWords(advice),
+  }));
+}
+
+/** The same, to be worded elsewhere. */
+export function checked(spec: Spec, fill: Fill = {}): ToldProblem[] {
   return rules.flatMap((rule) => rule(spec, fill));
 }
 
-const found = (where: string, problem: string, advice: string): readonly Problem[] => [{ where, problem, advice }];
+const found = (where: string, problem: Told, advice: Told): readonly ToldProblem[] => [{ where, problem, advice }];
 const size = ({ height, width }: Shape) => `${height}×${width}`;
 const shapeText = (shape: Shape) => `${size(shape)}×${shape.channels}`;
 
@@ -39,11 +57,11 @@ const inputAgrees: Rule = ({ input }, fill) =>
     ? []
     : found(
         'input',
-        say('it is made for {own} images, and these are {given}', {
+        tell('it is made for {own} images, and these are {given}', {
           own: shapeText(input),
           given: shapeText(fill.input),
         }),
-        say('Leave the input of the network open, so that the dataset decides, or choose another dataset.'),
+        tell('Leave the input of the network open, so that the dataset decides, or choose another dataset.'),
       );
 
 const classesAgree: Rule = ({ classes }, fill) =>
@@ -51,8 +69,8 @@ const classesAgree: Rule = ({ classes }, fill) =>
     ? []
     : found(
         'classes',
-        say('it tells {own} classes apart, and the data has {given}', { own: classes, given: fill.classes }),
-        say('Leave the number of classes open, so that the dataset decides, or choose another dataset.'),
+        tell('it tells {own} classes apart, and the data has {given}', { own: classes, given: fill.classes }),
+        tell('Leave the number of classes open, so that the dataset decides, or choose another dataset.'),
       );
 
 const wholeWidths: Rule = ({ stages, widen }) =>
@@ -63,12 +81,12 @@ const wholeWidths: Rule = ({ stages, widen }) =>
     const near = Math.max(1, whole);
     return found(
       `stage${index + 1}`,
-      say('{width} × {widen} is {channels} channels, not a whole number', {
+      tell('{width} × {widen} is {channels} channels, not a whole number', {
         width: stage.width,
         widen,
         channels: Number(width.toFixed(4)),
       }),
-      say("Widen by {factor}, which makes {channels}, or change the stage's width.", {
+      tell("Widen by {factor}, which makes {channels}, or change the stage's width.", {
         factor: Number((near / stage.width).toFixed(6)),
         channels: near,
       }),
@@ -81,11 +99,11 @@ const pathsHaveChannels: Rule = (spec) =>
     const least = Math.ceil(64 / Math.max(1, Math.round(stage.width * spec.widen)));
     return found(
       `stage${index + 1}`,
-      say('a path of width {path} (at a stage width of 64) has no channel at a stage width of {width}', {
+      tell('a path of width {path} (at a stage width of 64) has no channel at a stage width of {width}', {
         path: spec.pathWidth,
         width: stage.width * spec.widen,
       }),
-      say('Use a path width of at least {least}, or a wider stage.', { least }),
+      tell('Use a path width of at least {least}, or a wider stage.', { least }),
     );
   });
 
@@ -95,14 +113,14 @@ const cardinalityNeedsBottleneck: Rule = ({ block, cardinality, pathWidth }) => 
   if (cardinality > 1)
     return found(
       'cardinality',
-      say('basic blocks have one path, not {cardinality}', { cardinality }),
-      say('Use {blocks} blocks, or a cardinality of 1.', { blocks }),
+      tell('basic blocks have one path, not {cardinality}', { cardinality }),
+      tell('Use {blocks} blocks, or a cardinality of 1.', { blocks }),
     );
   if (pathWidth !== 64)
     return found(
       'pathWidth',
-      say('basic blocks have no path of width {width}', { width: pathWidth }),
-      say('Use {blocks} blocks, or a path width of 64.', { blocks }),
+      tell('basic blocks have no path of width {width}', { width: pathWidth }),
+      tell('Use {blocks} blocks, or a path width of 64.', { blocks }),
     );
   return [];
 };
@@ -112,8 +130,8 @@ const formNeedsCardinality: Rule = ({ form, cardinality }) =>
     ? []
     : found(
         'form',
-        say('form {form} has nothing to divide at a cardinality of 1', { form }),
-        say('Use form c, or a cardinality of 2 or more.'),
+        tell('form {form} has nothing to divide at a cardinality of 1', { form }),
+        tell('Use form c, or a cardinality of 2 or more.'),
       );
 
 const pathsAreFew: Rule = (spec) => {
@@ -121,12 +139,12 @@ const pathsAreFew: Rule = (spec) => {
   if (spec.form === 'c' || blocks * spec.cardinality <= mostPaths) return [];
   return found(
     'form',
-    say('form {form} makes {paths} separate paths, more than {most}', {
+    tell('form {form} makes {paths} separate paths, more than {most}', {
       form: spec.form,
       paths: blocks * spec.cardinality,
       most: mostPaths,
     }),
-    say('Use form c, which computes the same with one grouped convolution a block.'),
+    tell('Use form c, which computes the same with one grouped convolution a block.'),
   );
 };
 
@@ -136,11 +154,11 @@ const survivalFits: Rule = (spec) => {
   if (survival.kind === 'list' && survival.values.length !== blocks)
     return found(
       'survival',
-      say('the list has {probabilities} probabilities, the network has {blocks} blocks', {
+      tell('the list has {probabilities} probabilities, the network has {blocks} blocks', {
         probabilities: survival.values.length,
         blocks,
       }),
-      say('Give {blocks} probabilities, one for each block from the input to the output.', { blocks }),
+      tell('Give {blocks} probabilities, one for each block from the input to the output.', { blocks }),
     );
   const always =
     survival.kind === 'always' ||
@@ -150,21 +168,21 @@ const survivalFits: Rule = (spec) => {
   if (spec.shortcut !== 'none' || always) return [];
   return found(
     'survival',
-    say('a plain network has no shortcuts to go by where a block is dropped'),
-    say('Let every block survive, or use the shortcuts A, B or C.'),
+    tell('a plain network has no shortcuts to go by where a block is dropped'),
+    tell('Let every block survive, or use the shortcuts A, B or C.'),
   );
 };
 
 const scaleCanLeaveZero: Rule = ({ zeroLastScale, block, shortcut }) => {
   if (!zeroLastScale) return [];
   const why = isPreactivation(block)
-    ? say(
+    ? tell(
         'a ReLU follows the last normalisation of a pre-activation branch and passes no gradient at 0, so that no branch would learn',
       )
     : shortcut === 'none'
-      ? say('without shortcuts every map would be 0, so that nothing would learn')
+      ? tell('without shortcuts every map would be 0, so that nothing would learn')
       : null;
-  return why ? found('zeroLastScale', why, say('Let the last scales start at 1.')) : [];
+  return why ? found('zeroLastScale', why, tell('Let the last scales start at 1.')) : [];
 };
 
 const paddingAdds: Rule = (spec) => {
@@ -176,8 +194,8 @@ const paddingAdds: Rule = (spec) => {
     if (channels >= before) return [];
     return found(
       `stage${index + 1}`,
-      say('shortcut A adds channels and cannot make {channels} out of {before}', { channels, before }),
-      say('Use shortcut B or C, or let no stage be narrower than the one before it.'),
+      tell('shortcut A adds channels and cannot make {channels} out of {before}', { channels, before }),
+      tell('Use shortcut B or C, or let no stage be narrower than the one before it.'),
     );
   });
 };
@@ -200,13 +218,13 @@ const mapLasts: Rule = (spec, fill) => {
       return found(
         place,
         after
-          ? say('an input of {input} is {map} after {place}, and halving it again would leave nothing', {
+          ? tell('an input of {input} is {map} after {place}, and halving it again would leave nothing', {
               input: size(input),
               map: size(map),
               place: after,
             })
-          : say('the input is {map}, and halving it again would leave nothing', { map: size(map) }),
-        say(
+          : tell('the input is {map}, and halving it again would leave nothing', { map: size(map) }),
+        tell(
           spec.stem.kind === 'imagenet'
             ? 'Use at least {least}×{least} pixels, the cifar stem, or fewer stages of stride 2 ({done} halvings are possible here, the network has {halvings}).'
             : 'Use at least {least}×{least} pixels, or fewer stages of stride 2 ({done} halvings are possible here, the network has {halvings}).',

@@ -11,7 +11,7 @@
  */
 import { expected } from '../failure.ts';
 import { branches, isBottleneck, isPreactivation, sharedSteps } from './blocks.ts';
-import { check } from './check.ts';
+import { checked } from './check.ts';
 import type { BlockPlan, Plan, StagePlan, Step } from './plan.ts';
 import type { Shape, Spec, Stage } from './spec.ts';
 import { channelsOf, filled } from './shapes.ts';
@@ -28,7 +28,7 @@ import { blockCount, survivalOf } from './survival.ts';
  * @throws {Expected} `network.invalid` with the first problem that `check` finds.
  */
 export function expand(spec: Spec, fill: Fill = {}): Plan {
-  const [problem] = check(spec, fill);
+  const [problem] = checked(spec, fill);
   if (problem) throw expected('network.invalid', { ...problem });
   const { input, classes } = filled(spec, fill);
   const stem = chain('stem', input, stemOf(spec));

@@ -1,6 +1,8 @@
 /** Makers of the families' specs, by the numbers in their names. Input and classes stay open. */
 import { expected } from '../failure.ts';
 import type { Spec, Stage } from './spec.ts';
+import { tell } from '../told.ts';
+import type { Told } from '../told.ts';
 
 /** A CIFAR ResNet without blocks: what all families of the papers change a few fields of. */
 const cifar: Omit<Spec, 'name' | 'stages'> = {
@@ -24,20 +26,20 @@ const doubling = (width: number, blocks: readonly number[]): Stage[] =>
   blocks.map((count, index) => ({ blocks: count, width: width * 2 ** index, stride: index === 0 ? 1 : 2 }));
 
 /** n of a depth that is `perStage` · n + `rest`; refuses other depths. */
-function blocksPerStage(family: string, depth: number, perStage: number, rest: number): number {
+function blocksPerStage(family: Told, depth: number, perStage: number, rest: number): number {
   const blocks = (depth - rest) / perStage;
   if (Number.isInteger(blocks) && blocks >= 1) return blocks;
   const near = Math.max(1, Math.floor(blocks));
   throw expected('network.invalid', {
     where: 'depth',
-    problem: `${family} has ${perStage}n + ${rest} layers, which ${depth} is not`,
-    advice: `Use ${perStage * near + rest} or ${perStage * (near + 1) + rest}.`,
+    problem: tell('{family} has {perStage}n + {rest} layers, which {depth} is not', { family, perStage, rest, depth }),
+    advice: tell('Use {less} or {more}.', { less: perStage * near + rest, more: perStage * (near + 1) + rest }),
   });
 }
 
 /** He et al. 2015, section 4.2: 6n + 2 layers, widths 16, 32, 64, shortcut A. */
 export function cifarResNet(depth: number, changes: Partial<Spec> = {}): Spec {
-  const blocks = blocksPerStage('A CIFAR ResNet', depth, 6, 2);
+  const blocks = blocksPerStage(tell('A CIFAR ResNet'), depth, 6, 2);
   return { ...cifar, name: `resnet${depth}`, stages: doubling(16, [blocks, blocks, blocks]), ...changes };
 }
 
@@ -54,21 +56,21 @@ export const cifarPreactivation = (depth: number, changes: Partial<Spec> = {}): 
  * shapes change, in the first stage (16 → 64), too.
  */
 export function cifarPreactivationBottleneck(depth: number, changes: Partial<Spec> = {}): Spec {
-  const blocks = blocksPerStage('A CIFAR ResNet of bottlenecks', depth, 9, 2);
+  const blocks = blocksPerStage(tell('A CIFAR ResNet of bottlenecks'), depth, 9, 2);
   const stages = doubling(16, [blocks, blocks, blocks]);
   return { ...cifar, name: `preresnet${depth}`, block: 'preactBottleneck', shortcut: 'B', stages, ...changes };
 }
 
 /** Zagoruyko and Komodakis 2016: 6n + 4 layers, their three projections counted; widths 16k, 32k, 64k. */
 export function wideResNet(depth: number, widen: number, changes: Partial<Spec> = {}): Spec {
-  const blocks = blocksPerStage('A Wide ResNet', depth, 6, 4);
+  const blocks = blocksPerStage(tell('A Wide ResNet'), depth, 6, 4);
   const stages = doubling(16, [blocks, blocks, blocks]);
   return { ...cifar, name: `wrn-${depth}-${widen}`, block: 'preactBasic', shortcut: 'B', widen, stages, ...changes };
 }
 
 /** Xie et al. 2016, section 5.3: 9n + 2 layers, C paths of width d, 2d, 4d. */
 export function cifarResNeXt(depth: number, cardinality: number, pathWidth: number, changes: Partial<Spec> = {}): Spec {
-  const blocks = blocksPerStage('A CIFAR ResNeXt', depth, 9, 2);
+  const blocks = blocksPerStage(tell('A CIFAR ResNeXt'), depth, 9, 2);
   return {
     ...cifar,
     name: `resnext${depth}-${cardinality}x${pathWidth}d`,

@@ -1,4 +1,6 @@
 /** A spec as text that is pleasant to edit: a line for each field and for each stage. Pure. */
+import { inWords } from '../../../src-main/shared/failure.ts';
+import { toldIssue } from '../../../src-main/shared/issue.ts';
 import { readPlaces } from '../../../src-main/shared/jsonPlaces.ts';
 import { retell, say } from '../../../src-main/shared/language.ts';
 import type { Spec } from '../../../src-main/shared/network/spec.ts';
@@ -57,7 +59,7 @@ export function readSpec(text: string): ReadSpec {
   const problem = say('Line {line}, {path}: {problem}.', {
     line,
     path: path || say('the network'),
-    problem: retell(issue.message),
+    problem: inWords(toldIssue(issue)),
   });
   return { ok: false, problem, start, end };
 }

@@ -12,6 +12,9 @@ import { parse } from '../../../src-main/shared/schema.ts';
 import { engineStatusSchema } from '../../../src-main/shared/contract.ts';
 import { fakeDriver } from '../../setup/driver.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
+import { inWords } from '../../../src-main/shared/failure.ts';
+import { tell } from '../../../src-main/shared/told.ts';
+import { plain } from '../../fixtures/plain.ts';
 import type { TestContext } from 'node:test';
 
 /** Puts a card into this process's machine for one test. */
@@ -35,7 +38,7 @@ test('a device in use is refused, saying by whom', (context) => {
     (thrown) => {
       assert.ok(thrown instanceof Expected);
       const holder = `run 3f2a of resnet20 (process ${process.pid})`;
-      assert.deepEqual(thrown.failure, { code: 'device.busy', details: { device: 'GPU', holder } });
+      assert.deepEqual(plain(thrown.failure), { code: 'device.busy', details: { device: 'GPU', holder } });
       assert.equal(deviceHolder('gpu', cache), holder);
       return true;
     },
@@ -52,7 +55,7 @@ test('a machine without an engine says that it is missing, in the terms of the c
   assert.deepEqual(parse(engineStatusSchema, status), status);
   assert.deepEqual([status.state, status.version, status.bytes, status.progress], ['missing', null, null, null]);
   await assert.rejects(engine.choose('auto'), {
-    failure: { code: 'engine.missing', details: { reason: `${status.path} is not there` } },
+    failure: { code: 'engine.missing', details: { reason: tell('{folder} is not there', { folder: status.path }) } },
   });
 });
 
@@ -64,7 +67,7 @@ test('an engine whose files are damaged is broken and not trained with', async (
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'engine.json'), readFileSync(join(path, 'engine.json')));
   const { state, problem } = await engine.status();
-  assert.deepEqual([state, problem?.mend], ['broken', 'Install it anew: npm start -- doctor --repair']);
+  assert.deepEqual([state, problem?.mend], ['broken', tell('Install it anew: npm start -- doctor --repair')]);
   await assert.rejects(engine.choose('cpu'), {
     name: 'Expected',
     failure: { code: 'engine.broken', details: { reason: problem!.reason } },
@@ -80,7 +83,7 @@ test('a failed installation leaves its reason and way out in the status', async 
   assert.equal((await engine.install()).state, 'installing');
   const { state, problem, progress } = await engine.settled();
   assert.deepEqual([state, progress, states.at(-1)], ['missing', null, 'missing']);
-  assert.match(problem?.reason ?? '', /^There is a file where .* should be a folder\.$/);
+  assert.match(inWords(problem?.reason ?? ''), /^There is a file where .* should be a folder\.$/);
 });
 
 test('the GPU is not promised without a card', async () => {
@@ -88,8 +91,8 @@ test('the GPU is not promised without a card', async () => {
     failure: {
       code: 'engine.noGpu',
       details: {
-        reason: 'no NVIDIA card answers (nvidia-smi)',
-        advice: 'Install the NVIDIA driver, or train with --device cpu.',
+        reason: tell('no NVIDIA card answers (nvidia-smi)'),
+        advice: tell('Install the NVIDIA driver, or train with --device cpu.'),
       },
     },
   });
@@ -99,8 +102,8 @@ test('with a card that the engine does not reach, auto trains on the processor a
   putCard(context, { engine: 'cpu' });
   const engine = new Engine();
   const problem = {
-    reason: 'the CPU build of the engine is installed',
-    mend: 'Install the build for cards: npm start -- doctor --install',
+    reason: tell('the CPU build of the engine is installed'),
+    mend: tell('Install the build for cards: npm start -- doctor --install'),
   };
   const chosen = await engine.choose('auto');
   assert.deepEqual([chosen.kind, chosen.problem], ['cpu', problem]);

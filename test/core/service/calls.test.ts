@@ -16,6 +16,7 @@ import { FrameError } from '../../../src-main/shared/frame.ts';
 import { Client, portPair } from '../../../src-main/shared/port.ts';
 import { safeParse } from '../../../src-main/shared/schema.ts';
 import { Desk, makeWorkplace } from './fixtures/workplace.ts';
+import { tell } from '../../../src-main/shared/told.ts';
 
 /** Calls that reach out of the test's folders or start long work: their inputs are refused before they act. */
 const acting = new Set<string>([
@@ -34,7 +35,7 @@ test('calls that are not in the contract are refused, inherited names included',
   const { client } = new Desk(context, makeWorkplace(context));
   for (const name of ['toString', '__proto__', 'constructor', 'run.starts', ''])
     await assert.rejects(client.call(name as CallName, {} as never), {
-      failure: { code: 'call.invalid', details: { call: name, problem: 'there is no such call' } },
+      failure: { code: 'call.invalid', details: { call: name, problem: tell('there is no such call') } },
     });
 });
 
@@ -61,7 +62,7 @@ test('expected failures keep their code and details across the port', async (con
 
 test('a split that a dataset does not have is refused', async (context) => {
   const { client } = new Desk(context, makeWorkplace(context));
-  const problem = 'digits has no split "nowhere"';
+  const problem = tell('{data} has no split "{split}"', { data: 'digits', split: 'nowhere' });
   await assert.rejects(client.call('data.images', { data: 'digits', split: 'nowhere', from: 0, count: 1 }), {
     failure: { code: 'call.invalid', details: { call: 'data.images', problem } },
   });

@@ -10,6 +10,7 @@ import { Inference } from '../../../src-main/core/service/inference.ts';
 import { chooseCheckpoint, modelOf } from '../../../src-main/core/service/predict.ts';
 import { Desk, makeWorkplace } from './fixtures/workplace.ts';
 import { exampleSpec } from '../store/example.ts';
+import { tell } from '../../../src-main/shared/told.ts';
 
 const network = { ...exampleSpec, name: 'predicting', input: null, classes: null };
 
@@ -82,7 +83,11 @@ test('images are judged as the evaluation judged them, by one run or several, an
   await assert.rejects(desk.client.call('run.predict', { runs: [run.id], source: { paths: [paths[0]!, broken] } }), {
     failure: {
       code: 'import.malformed',
-      details: { file: 'broken.png', expected: 'a PNG, JPEG, WebP, GIF or BMP image', found: 'something else' },
+      details: {
+        file: 'broken.png',
+        expected: tell('a PNG, JPEG, WebP, GIF or BMP image'),
+        found: tell('something else'),
+      },
     },
   });
   await assert.rejects(

@@ -12,6 +12,7 @@ import type { Change, Run } from '../../../src-main/shared/contract.ts';
 import { Client, streamPort } from '../../../src-main/shared/port.ts';
 import { makeWorkplace } from './fixtures/workplace.ts';
 import type { Workplace } from './fixtures/workplace.ts';
+import { tell } from '../../../src-main/shared/told.ts';
 
 const program = fileURLToPath(new URL('../../../src-main/core/index.ts', import.meta.url));
 
@@ -138,7 +139,7 @@ test('a killed trainer interrupts its run at once, with all points', async (cont
   const [curve] = await client.call('run.curves', { runs: [run!.id], series: ['step/loss'], points: 1_000_000 });
   assert.deepStrictEqual(
     [end.failure, curve!.steps.length === end.step, end.step >= steps.length],
-    [{ code: 'trainer.died', details: { how: 'killed by SIGKILL, perhaps for want of memory' } }, true, true],
+    [{ code: 'trainer.died', details: { how: tell('killed by SIGKILL, perhaps for want of memory') } }, true, true],
   );
 });
 

@@ -48,10 +48,8 @@ test("a preset's augmentation is its own on its paper's images and fitted to oth
 
 test('a recipe that is not possible is refused with its field', () => {
   assert.throws(() => completeRecipe(defaultRecipe, { batch: 0 }, photos), {
-    failure: {
-      code: 'recipe.invalid',
-      details: { field: 'batch', problem: 'Invalid value: Expected >=1 but received 0' },
-    },
+    message:
+      "The recipe's batch is not possible: Invalid value: Expected >=1 but received 0. Correct it and start again.",
   });
 });
 

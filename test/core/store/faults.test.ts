@@ -20,6 +20,7 @@ import type { Failure } from '../../../src-main/shared/failure.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { allLines, startThrough, startProgram } from './children.ts';
 import { exampleRun } from './example.ts';
+import { plain } from '../../fixtures/plain.ts';
 
 const isRoot = process.getuid?.() === 0;
 /** A disk of its own for a child: a file system in memory, mounted where only the child sees it. */
@@ -114,7 +115,7 @@ test('files that are no database, or another program’s, are told as damaged an
   const connection = new Database(databaseFile(other));
   connection.exec('CREATE TABLE theirs (n)');
   connection.close();
-  assert.deepEqual(openingFailure(other), {
+  assert.deepEqual(plain(openingFailure(other)), {
     code: 'store.damaged',
     details: { path: databaseFile(other), problem: 'it belongs to another program' },
   });

@@ -3,6 +3,7 @@ import { presets } from '../../../src-main/shared/network/presets.ts';
 import type { Change, Run, SeriesName, Settings } from '../../../src-main/shared/contract.ts';
 import { defaultRecipe } from '../../../src-main/shared/recipe.ts';
 import { expected } from '../../../src-main/shared/failure.ts';
+import { verbatim } from '../../../src-main/shared/told.ts';
 import type { Port } from '../../../src-main/shared/port.ts';
 
 const stepsPerEpoch = 390;
@@ -190,7 +191,7 @@ export class Replay {
       case 'settings.set':
         return (this.#settings = { ...this.#settings, ...(input as Partial<Settings>) });
       default:
-        throw expected('call.invalid', { call: name, problem: 'a replay does not answer it' });
+        throw expected('call.invalid', { call: name, problem: verbatim('a replay does not answer it') });
     }
   }
 }

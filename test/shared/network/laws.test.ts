@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { check } from '../../../src-main/shared/network/check.ts';
+import { check, checked } from '../../../src-main/shared/network/check.ts';
 import { blocksOf, describe, flatSteps, planCost, stepsOf } from '../../../src-main/shared/network/cost.ts';
 import { expand } from '../../../src-main/shared/network/expand.ts';
 import type { Plan, Step } from '../../../src-main/shared/network/plan.ts';
@@ -41,7 +41,7 @@ function assertChained(plan: Plan): void {
 test('a spec expands exactly where the check has no problem with it', () => {
   fc.assert(
     fc.property(anySpec, (spec) => {
-      const problems = check(parse(specSchema, spec));
+      const problems = checked(parse(specSchema, spec));
       if (problems.length === 0) assert.doesNotThrow(() => expand(spec));
       else assert.throws(() => expand(spec), { failure: { code: 'network.invalid', details: { ...problems[0] } } });
     }),

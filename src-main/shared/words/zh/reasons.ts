@@ -1,0 +1,66 @@
+/** Why core refuses something: places of the failures. */
+export const reasons = {
+  '{sentence}.': '{sentence}。',
+  'stage{number}': '阶段 {number}',
+  it: '它',
+  'it cannot be read': '它无法读取',
+  'it cannot be read ({code})': '它无法读取 ({code})',
+  'it is not JSON ({message})': '它不是 JSON ({message})',
+  'it has {count} characters and at most {most} are read': '它有 {count} 个字符，最多读取 {most} 个',
+  'there is no such file': '没有这个文件',
+  'neither a file nor a folder': '既不是文件也不是文件夹',
+  'A network file is the JSON of a spec, as the designer writes it.': '网络文件是规格的 JSON，如设计页所写。',
+  '{path}: {problem}': '{path}：{problem}',
+  'an unknown sender': '发送方未知',
+  '{count} inputs': '{count} 个输入',
+
+  'block {sha256} is missing': '缺少数据块 {sha256}',
+  'block {sha256} has {size} bytes instead of {bytes}': '数据块 {sha256} 有 {size} 字节，应为 {bytes}',
+  'block {sha256} has changed on the disk': '数据块 {sha256} 在磁盘上发生了变化',
+  'block {sha256} ends too early': '数据块 {sha256} 提前结束',
+  'its manifest cannot be read ({message})': '其清单无法读取 ({message})',
+  'its manifest is not valid ({message})': '其清单无效 ({message})',
+  'the blocks of split {name} do not hold {images} images': '划分 {name} 的数据块不是 {images} 张图像',
+  '{count} labels for {images} images': '{images} 张图像却有 {count} 个标签',
+  '{count} indices for {images} images': '{images} 张图像却有 {count} 个编号',
+  'it belongs to another program': '它属于另一个程序',
+
+  'there is no such call': '没有这个调用',
+  '{data} has no split "{split}"': '{data} 没有划分“{split}”',
+  '{name} has no split "{split}"': '{name} 没有划分“{split}”',
+  '{split} has no image {index}': '{split} 没有图像 {index}',
+  'more than {most} numbers': '超过 {most} 个数值',
+  'one network at a time is imported': '一次只能导入一个网络',
+  'weights come from one file at a time': '权重一次只能来自一个文件',
+
+  'it takes {input} and the images of {name} are {image}': '网络的输入为 {input}，而 {name} 的图像为 {image}',
+  'Leave the input open (null), so that the dataset decides.': '请让输入留空 (null)，由数据集决定。',
+  'it tells {classes} classes apart and {name} has {count}': '网络区分 {classes} 个类别，而 {name} 有 {count} 个',
+  'Leave the number of classes open (null), so that the dataset decides.': '请让类别数留空 (null)，由数据集决定。',
+  '{family} has {perStage}n + {rest} layers, which {depth} is not':
+    '{family} 的层数为 {perStage}n + {rest}，{depth} 不符合',
+  'Use {less} or {more}.': '请使用 {less} 或 {more}。',
+  'A CIFAR ResNet': 'CIFAR ResNet',
+  'A CIFAR ResNet of bottlenecks': '瓶颈块的 CIFAR ResNet',
+  'A CIFAR ResNeXt': 'CIFAR ResNeXt',
+  'A Wide ResNet': 'Wide ResNet',
+
+  'its blocks have no shortcuts, so that none can be left out': '残差块没有捷径连接，无法去掉任何一个',
+  'it was trained without stochastic depth and is no average of networks': '训练时没有使用随机深度，不是多个网络的平均',
+  'a batch of {batch} images cannot be cut into {accumulate} parts of one size':
+    '{batch} 张图像的批次无法等分为 {accumulate} 份',
+  'the checkpoint has {done} epochs behind it already, and the fork would end there':
+    '检查点已完成 {done} 轮，派生的运行会在那里结束',
+  'a grid needs values; a range is for random trials': '网格需要给出各个值；范围用于随机试验',
+  'a grid of more than {most} trials is too large': '超过 {most} 次试验的网格太大',
+  'there is no such field in this recipe or network': '此训练方案或网络中没有这个字段',
+  'there is no linear range from {from} to {to}': '从 {from} 到 {to} 没有线性范围',
+  'there is no logarithmic range from {from} to {to}': '从 {from} 到 {to} 没有对数范围',
+  'there is no whole range from {from} to {to}': '从 {from} 到 {to} 没有整数范围',
+
+  'it has no {tensor}': '其中没有 {tensor}',
+  'it has none of the names of this network, which torchvision does not have, so that only files that Residua exported fit':
+    '其中没有该网络的任何名称；torchvision 没有这个网络，只能使用 Residua 导出的文件',
+  'it has {left}, for which the network has no place': '其中有 {left}，网络中没有对应的位置',
+  "{tensor} has the shape {shape}, and the network's is {own}": '{tensor} 的形状为 {shape}，而网络中为 {own}',
+};
