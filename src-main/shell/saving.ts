@@ -7,6 +7,7 @@ import { dialog, shell } from 'electron';
 import type { SavedFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
 import { say } from '../shared/language.ts';
+import { tell } from '../shared/told.ts';
 
 /** Endings of what is written to be read, and runs nothing of its own; the rest is shown in its folder. */
 const read: ReadonlySet<string> = new Set(['.html', '.md']);
@@ -45,7 +46,8 @@ export class Saving {
   /** Opens what was saved in this session; what has no program, or is not for reading, is shown in its folder. */
   async open(id: string): Promise<void> {
     const path = this.#paths.get(id);
-    if (path === undefined) throw expected('call.invalid', { call: 'openSaved', problem: 'nothing was saved as this' });
+    if (path === undefined)
+      throw expected('call.invalid', { call: 'openSaved', problem: tell('nothing was saved as this') });
     if (!read.has(extname(path).toLowerCase()) || (await shell.openPath(path)) !== '') shell.showItemInFolder(path);
   }
 

@@ -11,6 +11,7 @@ export const reasons = {
   'neither a file nor a folder': '既不是文件也不是文件夹',
   'A network file is the JSON of a spec, as the designer writes it.': '网络文件是规格的 JSON，如设计页所写。',
   '{path}: {problem}': '{path}：{problem}',
+  'nothing was saved as this': '没有以此编号保存过文件',
   'an unknown sender': '发送方未知',
   '{count} inputs': '{count} 个输入',
 
