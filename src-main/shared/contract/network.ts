@@ -2,6 +2,7 @@
 import { array, maxLength, minLength, number, object, optional, picklist, pipe, string, union } from '../schema.ts';
 import { specSchema } from '../network/spec.ts';
 import { recipeSchema } from '../recipe.ts';
+import { tellingSchema } from '../told.ts';
 import { count, nothing, call } from './parts.ts';
 
 export const layerSchema = object({
@@ -51,8 +52,8 @@ export const presetSchema = object({
       dataset: string(),
       error: number(),
       kind: picklist(['best', 'mean', 'median', 'single']),
-      preprocessing: string(),
-      source: string(),
+      preprocessing: tellingSchema,
+      source: tellingSchema,
     }),
   ),
 });

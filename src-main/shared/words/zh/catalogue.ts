@@ -13,6 +13,7 @@ import { history } from './history.ts';
 import { log } from './log.ts';
 import { network } from './network.ts';
 import { numbers } from './numbers.ts';
+import { papers } from './papers.ts';
 import { queue } from './queue.ts';
 import { reasons } from './reasons.ts';
 import { recipe } from './recipe.ts';
@@ -38,6 +39,7 @@ export const areas = {
   log,
   network,
   numbers,
+  papers,
   queue,
   reasons,
   recipe,
@@ -63,6 +65,7 @@ export const chinese = {
   ...log,
   ...network,
   ...numbers,
+  ...papers,
   ...queue,
   ...reasons,
   ...recipe,

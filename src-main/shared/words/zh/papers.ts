@@ -1,0 +1,20 @@
+/** How the papers came by their figures, and where they stand. */
+export const papers = {
+  'shifted by up to 4 pixels and mirrored': '平移至多 4 像素并翻转',
+  'shifted by up to 4 pixels and mirrored, reflected border': '平移至多 4 像素并翻转，镜像填充边界',
+  'mean of each pixel subtracted; {shifted}': '减去逐像素均值；{shifted}',
+  '{shifted}; epoch of the best validation error': '{shifted}；取验证集错误率最低的一轮',
+  'ZCA whitening; {shifted}': 'ZCA 白化；{shifted}',
+  'mean and deviation; {shifted}': '按均值和标准差归一化；{shifted}',
+  '10 crops, top 1': '10 次裁剪，top 1',
+  'one crop of 224 pixels, top 1': '单次 224 像素裁剪，top 1',
+  '{paper}, table {table}': '{paper}，表 {table}',
+  '{paper}, tables 2 and 4': '{paper}，表 2 和表 4',
+  '{paper}, {runs} runs': '{paper}，{runs} 个运行',
+  '{paper}, final version': '{paper}，最终版',
+  '{paper}, authors’ program': '{paper}，作者的程序',
+  '{source}, batch {batch}': '{source}，批大小 {batch}',
+  '{source} ({first} in the first version)': '{source}（第一版为 {first}）',
+  '{source} (with pre-activated blocks and batch 256, say the authors)': '{source}（作者说明使用预激活块，批大小 256）',
+  '{source} (stride in the first 1×1 of a bottleneck)': '{source}（步幅在瓶颈块的第一个 1×1）',
+};
