@@ -45,6 +45,8 @@ const desktop: DesktopFeatures = {
   dataFolder: () => ask('dataFolder', {}),
   chooseDataFolder: () => ask('chooseDataFolder', {}),
   useUsualDataFolder: () => ask('useUsualDataFolder', {}),
+  lookForDataFolder: () => ask('lookForDataFolder', {}),
+  makeDataFolder: () => ask('makeDataFolder', {}),
   openLink: (link) => ask('openLink', { link }),
   onCommand: (listener) => listen<DesktopCommand>('residua:command', listener),
 };

@@ -66,10 +66,17 @@ export interface DesktopFeatures {
   openRunFolder(run: string): Promise<Answered<boolean>>;
   /** Where the data of the next start lies. */
   dataFolder(): Promise<Answered<DataFolderChoice>>;
-  /** Asks the person for another data folder, which is used from the next start on; nothing is moved. */
+  /**
+   * Asks the person for another data folder, which is used from the next start on, or at once where the chosen one is
+   * gone; nothing is moved.
+   */
   chooseDataFolder(): Promise<Answered<DataFolderChoice>>;
-  /** Goes back to the usual data folder at the next start. */
+  /** Goes back to the usual data folder at the next start; where the chosen one is gone, at once and for this start only. */
   useUsualDataFolder(): Promise<Answered<DataFolderChoice>>;
+  /** Looks again for a data folder that is gone, and uses it where it is back. */
+  lookForDataFolder(): Promise<Answered<DataFolderChoice>>;
+  /** Makes a data folder that is gone anew, and uses it. */
+  makeDataFolder(): Promise<Answered<DataFolderChoice>>;
   /** Opens a page of a fixed table in the browser; the page names it, never its address. */
   openLink(link: LinkId): Promise<Answered<null>>;
   /** Commands from the menu bar, and files handed over on the command line (`data.add` with a token). */
@@ -83,6 +90,11 @@ export interface DataFolderChoice {
   readonly next: string | null;
   /** Whether it was chosen in this session, so that it holds from the next start on. */
   readonly isNew: boolean;
+  /**
+   * The chosen folder, where it is not there at this start; the shell's language, because the settings lie in that folder.
+   * Core waits until the person has settled it.
+   */
+  readonly gone: { readonly path: string; readonly language: Language } | null;
 }
 
 export interface DesktopCommand {

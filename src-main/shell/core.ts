@@ -15,7 +15,7 @@ const patienceMs = 5_000;
 
 export class Core {
   readonly #places: Places;
-  readonly #arguments: readonly string[];
+  readonly #arguments: () => readonly string[];
   readonly #pathKey: string;
   readonly #listeners = new Set<(state: CoreState) => void>();
   readonly #startListeners = new Set<() => void>();
@@ -25,8 +25,8 @@ export class Core {
   #inARow = 0;
   #isEnding = false;
 
-  /** `pathKey` opens the tokens of files (tokens.ts). */
-  constructor(places: Places, coreArguments: readonly string[], pathKey: string) {
+  /** The arguments are asked for at each start. `pathKey` opens the tokens of files (tokens.ts). */
+  constructor(places: Places, coreArguments: () => readonly string[], pathKey: string) {
     this.#places = places;
     this.#arguments = coreArguments;
     this.#pathKey = pathKey;
@@ -58,7 +58,7 @@ export class Core {
     const lastLines: string[] = [];
     const child = spawn(
       this.#places.node,
-      ['--disable-warning=ExperimentalWarning', this.#places.core, ...this.#arguments],
+      ['--disable-warning=ExperimentalWarning', this.#places.core, ...this.#arguments()],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
         env: { ...coreEnvironment(process.env), RESIDUA_PATH_KEY: this.#pathKey },

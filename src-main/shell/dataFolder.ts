@@ -1,59 +1,131 @@
 /** The data folder: named at the start, or else what the person chose, which holds from the next start on. */
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { constants, existsSync, statSync } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
+import { databaseName } from '../shared/databaseName.ts';
 import type { DataFolderChoice } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
+import { say, spokenLanguage } from '../shared/language.ts';
+import type { Remembered } from './remembered.ts';
+
+type Kept = Pick<Remembered, 'dataFolder' | 'usedFolder'>;
 
 export class DataFolder {
   readonly #named: string | null;
-  readonly #atStart: string | null;
-  readonly #keep: (chosen: string | null) => void;
+  readonly #keep: (kept: Partial<Kept>) => boolean;
+  readonly #keptIn: string;
+  /** Resolves once it is known where the data of this start lies. */
+  readonly found: Promise<void>;
+  #settle: () => void = () => undefined;
+  /** Of this start. */
+  #current: string | null;
   #chosen: string | null;
+  /** A chosen folder that a history was seen in. */
+  #used: string | null;
+  #isGone: boolean;
 
   /**
-   * @param named with `--home` or `RESIDUA_HOME`; wins. @param chosen what was kept, null: the usual folder.
-   * @param keep keeps a choice for the next start
+   * A chosen folder that is not there, or that has lost its history, is not made anew: it may lie on a disk that is not
+   * connected. Then `choice.gone` says so, and one of `lookAgain`, `make`, `choose`, `useUsual` settles this start.
+   *
+   * @param named with `--home` or `RESIDUA_HOME`; wins, and is made where it is missing
+   * @param kept what was chosen, null: the usual folder
+   * @param keep keeps a choice for the next start; false where that was not possible
+   * @param keptIn the file that it is kept in
    */
-  constructor(named: string | null, chosen: string | null, keep: (chosen: string | null) => void) {
+  constructor(named: string | null, kept: Kept, keep: (kept: Partial<Kept>) => boolean, keptIn: string) {
     this.#named = named;
-    this.#atStart = chosen;
-    this.#chosen = chosen;
+    this.#keptIn = keptIn;
     this.#keep = keep;
+    this.#current = this.#chosen = kept.dataFolder;
+    this.#used = kept.usedFolder;
+    this.#isGone = named === null && this.#chosen !== null && !this.#isThere(this.#chosen);
+    this.found = this.#isGone ? new Promise((resolve) => (this.#settle = resolve)) : Promise.resolve();
   }
 
   /** The folder of this start; null leaves it to core, which takes the usual one. */
   get path(): string | null {
-    return this.#named ?? this.#atStart;
+    return this.#named ?? this.#current;
   }
 
   get choice(): DataFolderChoice {
-    return { isNamed: this.#named !== null, next: this.#chosen, isNew: this.#chosen !== this.#atStart };
+    return {
+      isNamed: this.#named !== null,
+      next: this.#chosen,
+      isNew: this.#chosen !== this.#current,
+      gone: this.#isGone && this.#chosen !== null ? { path: this.#chosen, language: spokenLanguage() } : null,
+    };
+  }
+
+  /** Notes that the chosen folder has a history now, so that one that has lost it is known for gone. */
+  noteUse(): void {
+    const path = this.#named === null ? this.#current : null;
+    if (path === null || this.#isGone || path === this.#used || !existsSync(join(path, databaseName))) return;
+    this.#keep({ usedFolder: (this.#used = path) });
   }
 
   /** Asks for a folder; nothing changes where the person cancels. @throws Expected `folder.denied` */
   async choose(window: BrowserWindow): Promise<DataFolderChoice> {
     const { filePaths } = await dialog.showOpenDialog(window, {
-      title: 'Choose the data folder',
-      buttonLabel: 'Use this folder',
+      title: say('Choose the data folder'),
+      buttonLabel: say('Use this folder'),
       properties: ['openDirectory', 'createDirectory'],
     });
     const [path] = filePaths;
-    return path === undefined ? this.choice : this.#choose(path);
-  }
-
-  /** Goes back to the usual folder. */
-  useUsual(): DataFolderChoice {
-    this.#keep((this.#chosen = null));
-    return this.choice;
-  }
-
-  async #choose(path: string): Promise<DataFolderChoice> {
+    if (path === undefined) return this.choice;
     await access(path, constants.W_OK).catch(() => {
       throw expected('folder.denied', { path });
     });
-    this.#keep((this.#chosen = path));
+    this.#remember(path);
+    if (this.#isGone) this.#begin(path);
     return this.choice;
+  }
+
+  /** Goes back to the usual folder at the next start; where the chosen one is gone, for this start only. */
+  useUsual(): DataFolderChoice {
+    if (this.#isGone) this.#begin(null);
+    else this.#remember(null);
+    return this.choice;
+  }
+
+  /** Looks whether the folder that was gone is back. */
+  lookAgain(): DataFolderChoice {
+    if (this.#isGone && this.#chosen !== null && this.#isThere(this.#chosen)) this.#begin(this.#chosen);
+    return this.choice;
+  }
+
+  /** Begins with nothing where the folder was that is gone. @throws Expected `folder.denied` */
+  async make(): Promise<DataFolderChoice> {
+    const path = this.#chosen;
+    if (!this.#isGone || path === null) return this.choice;
+    await mkdir(path, { recursive: true })
+      .then(() => access(path, constants.W_OK))
+      .catch(() => {
+        throw expected('folder.denied', { path });
+      });
+    this.#begin(path);
+    return this.choice;
+  }
+
+  #begin(path: string | null): void {
+    this.#current = path;
+    this.#isGone = false;
+    this.#settle();
+  }
+
+  #remember(chosen: string | null): void {
+    if (!this.#keep({ dataFolder: chosen })) throw expected('folder.denied', { path: this.#keptIn });
+    this.#chosen = chosen;
+  }
+
+  /** A point where a disk is mounted stays as an empty folder: what had a history must have it still. */
+  #isThere(path: string): boolean {
+    try {
+      return statSync(path).isDirectory() && (path !== this.#used || existsSync(join(path, databaseName)));
+    } catch {
+      return false;
+    }
   }
 }

@@ -6,7 +6,6 @@ import type { BrowserWindow } from 'electron';
 import { languageAmong, setSpokenLanguage } from '../shared/language.ts';
 import type { Language } from '../shared/language.ts';
 import type { DesktopCommand } from '../shared/desktop.ts';
-import { expected } from '../shared/failure.ts';
 import { chinese } from '../shared/words/zh/catalogue.ts';
 import { readArguments } from './arguments.ts';
 import { answerRequest } from './assets.ts';
@@ -54,10 +53,8 @@ function start(): void {
   let remembered: Remembered = recall(rememberedPath);
   let window: BrowserWindow | null = null;
   const keep = (changed: Partial<Remembered>) => remember(rememberedPath, (remembered = { ...remembered, ...changed }));
-  const dataFolder = new DataFolder(home, remembered.dataFolder, (chosen) => {
-    if (!keep({ dataFolder: chosen })) throw expected('folder.denied', { path: rememberedPath });
-  });
-  const core = new Core(places, dataFolder.path === null ? [] : ['--home', dataFolder.path], tokens.key);
+  const dataFolder = new DataFolder(home, remembered, keep, rememberedPath);
+  const core = new Core(places, () => (dataFolder.path === null ? [] : ['--home', dataFolder.path]), tokens.key);
   const send = (command: DesktopCommand) => {
     const { webContents } = show();
     const sendNow = () => webContents.send('residua:command', command);
@@ -68,6 +65,7 @@ function start(): void {
   const speak = (language: Language) => setSpokenLanguage({ language, catalogue: language === 'zh' ? chinese : null });
   const manners = new Manners(() => window, send);
   const watch = new CoreWatch(core, (seen, ended) => {
+    dataFolder.noteUse();
     manners.take(seen, ended);
     setMenu(seen.recent, send);
     leaving.runsChanged();
@@ -103,6 +101,7 @@ function start(): void {
     void open(handedOverFiles(handedOver));
   });
   app.on('activate', () => show());
+  app.on('will-quit', () => dataFolder.noteUse());
   void app.whenReady().then(() => {
     nativeTheme.themeSource = remembered.theme;
     speak(remembered.language ?? languageAmong([app.getLocale()]));
@@ -126,7 +125,8 @@ function start(): void {
     });
     bridgePages(core);
     setMenu([], send);
-    core.start();
+    // A folder that is gone is for the person to settle, in the window.
+    void dataFolder.found.then(() => core.start());
     show();
     void open(files);
   });

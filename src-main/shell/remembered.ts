@@ -29,13 +29,22 @@ const rememberedSchema = object({
   theme: fallback(picklist(themes), 'system'),
   /** As it was chosen in the settings; null: the usual one. */
   dataFolder: fallback(nullable(pipe(string(), minLength(1), maxLength(4096))), null),
+  /** A chosen data folder that a history was seen in. */
+  usedFolder: fallback(nullable(pipe(string(), minLength(1), maxLength(4096))), null),
   /** Null until the page has said it once. */
   language: fallback(nullable(picklist(languages)), null),
 });
 export type Remembered = InferOutput<typeof rememberedSchema>;
 export type Bounds = NonNullable<Remembered['bounds']>;
 
-const nothing: Remembered = { bounds: null, maximized: false, theme: 'system', dataFolder: null, language: null };
+const nothing: Remembered = {
+  bounds: null,
+  maximized: false,
+  theme: 'system',
+  dataFolder: null,
+  usedFolder: null,
+  language: null,
+};
 
 /** What was remembered; the parts that cannot be read are as on the first start. */
 export function recall(path: string): Remembered {

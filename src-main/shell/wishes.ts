@@ -52,6 +52,8 @@ export const wishSchemas = {
   dataFolder: schema.strictObject({}),
   chooseDataFolder: schema.strictObject({}),
   useUsualDataFolder: schema.strictObject({}),
+  lookForDataFolder: schema.strictObject({}),
+  makeDataFolder: schema.strictObject({}),
   state: schema.strictObject({}),
 } as const;
 
@@ -100,5 +102,7 @@ export function answerWishes(surroundings: Surroundings): void {
   answer('dataFolder', wishSchemas.dataFolder, () => dataFolder.choice);
   answer('chooseDataFolder', wishSchemas.chooseDataFolder, (_input, window) => dataFolder.choose(window));
   answer('useUsualDataFolder', wishSchemas.useUsualDataFolder, () => dataFolder.useUsual());
+  answer('lookForDataFolder', wishSchemas.lookForDataFolder, () => dataFolder.lookAgain());
+  answer('makeDataFolder', wishSchemas.makeDataFolder, () => dataFolder.make());
   answer('state', wishSchemas.state, () => surroundings.coreState());
 }

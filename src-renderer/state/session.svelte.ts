@@ -19,6 +19,7 @@ export class Session {
   #engine: EngineStatus | null = $state.raw(null);
   #settings: Settings = $state.raw(defaultSettings);
   #dataFolder: DataFolderChoice | null = $state.raw(null);
+  #areSettingsRead = $state(false);
   #systemIsDark = $state(false);
   #nowMs = $state(Date.now());
 
@@ -27,7 +28,11 @@ export class Session {
   );
 
   readonly language: Language = $derived(
-    this.#settings.language === 'system' ? languageAmong(navigator.languages) : this.#settings.language,
+    this.#dataFolder?.gone
+      ? this.#dataFolder.gone.language
+      : this.#settings.language === 'system'
+        ? languageAmong(navigator.languages)
+        : this.#settings.language,
   );
 
   constructor(api: Api, notices: Notices) {
@@ -60,6 +65,7 @@ export class Session {
 
   /** Follows the clock and the system's colours; call once. */
   begin(): void {
+    void this.readDataFolder();
     const dark = matchMedia('(prefers-color-scheme: dark)');
     this.#systemIsDark = dark.matches;
     dark.addEventListener('change', () => (this.#systemIsDark = dark.matches));
@@ -76,6 +82,7 @@ export class Session {
   async fetch(): Promise<void> {
     const [settings] = await Promise.all([this.#api.call('settings.get', {}), this.#fetchStatus()]);
     this.#settings = settings;
+    this.#areSettingsRead = true;
   }
 
   async #fetchStatus(): Promise<void> {
@@ -136,9 +143,9 @@ export class Session {
     }
   }
 
-  /** Menus and dialogs of the desktop speak as the page does. */
+  /** Menus and dialogs of the desktop speak as the page does, as soon as it knows how. */
   tellDesktop(language: Language): void {
-    void this.#api.desktop?.setLanguage(language);
+    if (this.#areSettingsRead) void this.#api.desktop?.setLanguage(language);
   }
 
   openLink(link: LinkId): void {
@@ -152,6 +159,8 @@ export class Session {
   readDataFolder = () => this.#onDataFolder((desktop) => desktop.dataFolder());
   chooseDataFolder = () => this.#onDataFolder((desktop) => desktop.chooseDataFolder());
   useUsualDataFolder = () => this.#onDataFolder((desktop) => desktop.useUsualDataFolder());
+  lookForDataFolder = () => this.#onDataFolder((desktop) => desktop.lookForDataFolder());
+  makeDataFolder = () => this.#onDataFolder((desktop) => desktop.makeDataFolder());
 
   async #onDataFolder(ask: (desktop: DesktopFeatures) => Promise<Answered<DataFolderChoice>>): Promise<void> {
     if (!this.#api.desktop) return;

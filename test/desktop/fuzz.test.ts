@@ -170,6 +170,7 @@ test('the shell refuses what no wish of the page looks like', limited, async () 
   const channels = [
     ...['chooseFiles', 'pathToken', 'setProgress', 'setTheme', 'saveDiagnostics', 'saveFile', 'openRunFolder'],
     ...['openSaved', 'dataFolder', 'chooseDataFolder', 'useUsualDataFolder', 'openLink', 'state'],
+    ...['lookForDataFolder', 'makeDataFolder'],
   ];
   const fields = fc.constantFrom(
     ...['title', 'kind', 'several', 'path', 'fraction', 'theme', 'files', 'name', 'bytes', 'link', 'run', 'id'],

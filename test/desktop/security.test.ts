@@ -309,7 +309,17 @@ test('17: only the top frame of our own page is answered', async () => {
   assert.deepEqual(
     channels.map(([name]) => name).sort(),
     [
-      ...['chooseDataFolder', 'chooseFiles', 'dataFolder', 'openLink', 'openRunFolder', 'openSaved', 'pathToken'],
+      ...[
+        'chooseDataFolder',
+        'chooseFiles',
+        'dataFolder',
+        'lookForDataFolder',
+        'makeDataFolder',
+        'openLink',
+        'openRunFolder',
+        'openSaved',
+        'pathToken',
+      ],
       ...['saveDiagnostics', 'saveFile', 'setLanguage', 'setProgress', 'setTheme', 'state', 'useUsualDataFolder'],
     ].map((name) => `residua:${name}`),
   );
@@ -376,6 +386,8 @@ test('20: the page finds a few named calls and nothing of Electron', async () =>
         'dataFolder',
         'chooseDataFolder',
         'useUsualDataFolder',
+        'lookForDataFolder',
+        'makeDataFolder',
         'openLink',
         'onCommand',
       ].map((name) => `${name}: function`),

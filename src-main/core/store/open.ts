@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { databaseName } from '../../shared/databaseName.ts';
 import { expected } from '../../shared/failure.ts';
 import { interruptAbandoned } from './abandoned.ts';
 import { withStoreFailures } from './faults.ts';
@@ -27,7 +28,7 @@ export type { Measured, NewStudy, StoredStudy } from './studies.ts';
 const oldestSqlite = [3, 51, 3] as const;
 
 /** The path of the database of a data folder. */
-export const databaseFile = (home: string): string => join(home, 'residua.sqlite');
+export const databaseFile = (home: string): string => join(home, databaseName);
 
 /**
  * Opens the history for reading and writing; makes the folder and the file where they are missing, brings an older

@@ -65,6 +65,18 @@ export const engine = {
   'Tell me when a run ends (in the desktop window)': '运行结束时通知我（仅桌面窗口）',
   'Data folder': '数据文件夹',
   'Use the usual one': '使用默认文件夹',
+  'The data folder is not there': '找不到数据文件夹',
+  'Your runs and datasets lie in a folder that cannot be found now:': '您的运行和数据集所在的文件夹现在找不到：',
+  'If it is on a disk or a network drive, connect that and look again. Nothing was deleted, and nothing is written there until you say so.':
+    '如果它位于某个磁盘或网络驱动器上，请连接后再次查找。没有删除任何内容，在您决定之前也不会向那里写入任何内容。',
+  'Look again': '再次查找',
+  'It is still not there.': '仍然找不到。',
+  'Use the usual folder this time': '本次使用默认文件夹',
+  'Begin anew there': '在那里重新开始',
+  'The next start looks for the folder again, unless you choose another one. To begin anew makes an empty folder in its place.':
+    '除非您选择其他文件夹，下次启动时会再次查找它。重新开始会在原处建立一个空文件夹。',
+  'Choose the data folder': '选择数据文件夹',
+  'Use this folder': '使用此文件夹',
   'Choose another…': '选择其他…',
   'From the next start on:': '下次启动起使用：',
   'the usual folder': '默认文件夹',
