@@ -110,6 +110,10 @@ export function countedLoosely(count: number, noun: string, plural: string): str
 /** Parts of a line one after the other: `finished, Digits`. */
 export const joined = (parts: readonly string[]): string => parts.join(say(', '));
 
+/** The split of a dataset by its name: the usual ones have words, others stay as they are called. */
+export const splitInWords = (name: string): string =>
+  ['train', 'validation', 'test'].includes(name) ? retell(name) : name;
+
 /** `32 × 32 × 3`. */
 export const shapeInWords = (shape: {
   readonly height: number;

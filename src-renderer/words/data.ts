@@ -2,7 +2,14 @@
 import type { Survey } from '../../src-main/shared/dataset.ts';
 import type { Import } from '../../src-main/shared/import.ts';
 import { say } from '../../src-main/shared/language.ts';
-import { bytesInWords, counted, durationInWords, joined, speedInWords } from '../../src-main/shared/words.ts';
+import {
+  bytesInWords,
+  counted,
+  durationInWords,
+  joined,
+  speedInWords,
+  splitInWords,
+} from '../../src-main/shared/words.ts';
 
 const words = (value: number) => value.toLocaleString('en-US');
 
@@ -42,8 +49,11 @@ export function duplicatesInWords({ duplicates }: Survey): Remark[] {
       remarks.push({
         text:
           images === 1
-            ? say('{split}: 1 image is a copy of an earlier one.', { split })
-            : say('{split}: {images} are copies of an earlier one.', { split, images: counted(images, 'image') }),
+            ? say('{split}: 1 image is a copy of an earlier one.', { split: splitInWords(split) })
+            : say('{split}: {images} are copies of an earlier one.', {
+                split: splitInWords(split),
+                images: counted(images, 'image'),
+              }),
         level: '',
       });
   for (const {
@@ -55,13 +65,13 @@ export function duplicatesInWords({ duplicates }: Survey): Remark[] {
         text:
           images === 1
             ? say('1 image of {split} is in {other}, too: the accuracy on {split} looks better than it is.', {
-                split,
-                other,
+                split: splitInWords(split),
+                other: splitInWords(other),
               })
             : say('{images} of {split} are in {other}, too: the accuracy on {split} looks better than it is.', {
                 images: counted(images, 'image'),
-                split,
-                other,
+                split: splitInWords(split),
+                other: splitInWords(other),
               }),
         level: 'warn',
       });

@@ -1,5 +1,6 @@
 /** Every expected failure with its words; `failure.ts` makes and describes them. */
 import { retell, say } from '../language.ts';
+import { splitInWords } from '../words.ts';
 import { dataFailures } from './data.ts';
 import { megabytes, wording } from './wording.ts';
 
@@ -60,7 +61,7 @@ export const failures = {
     advice: say('Start it again when it suits you; it begins anew.'),
   })),
   'evaluation.none': wording((d: { run: string; split: string; at: string }) => ({
-    title: say('Run {run} has no evaluation of the {split} split ({at}).', d),
+    title: say('Run {run} has no evaluation of the {split} split ({at}).', { ...d, split: splitInWords(d.split) }),
     advice: say(
       'A run is evaluated at the ends of its epochs, and its images are kept for the best and the last of them.',
     ),
