@@ -125,9 +125,15 @@ test(
   },
 );
 
-test('a folder that is named at the start wins, and the page says so', limited, async () => {
-  await using opened = await openApp();
-  await settings(opened.page);
-  await opened.page.getByText('It was named at this start with --home or RESIDUA_HOME').waitFor();
-  assert.equal(await opened.page.getByRole('button', { name: 'Choose another…' }).count(), 0);
-});
+test(
+  'a folder that is named at the start wins, is made where it is missing, and the page says so',
+  limited,
+  async () => {
+    const home = join(emptyHome(), 'not there yet');
+    await using opened = await openApp({ home });
+    assert.equal((await ask(opened.page, 'app.status', {})).home, home);
+    await settings(opened.page);
+    await opened.page.getByText('It was named at this start with --home or RESIDUA_HOME').waitFor();
+    assert.equal(await opened.page.getByRole('button', { name: 'Choose another…' }).count(), 0);
+  },
+);
