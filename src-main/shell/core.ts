@@ -16,6 +16,7 @@ const patienceMs = 5_000;
 export class Core {
   readonly #places: Places;
   readonly #arguments: () => readonly string[];
+  readonly #ready: () => Promise<void>;
   readonly #pathKey: string;
   readonly #listeners = new Set<(state: CoreState) => void>();
   readonly #startListeners = new Set<() => void>();
@@ -25,10 +26,11 @@ export class Core {
   #inARow = 0;
   #isEnding = false;
 
-  /** The arguments are asked for at each start. `pathKey` opens the tokens of files (tokens.ts). */
-  constructor(places: Places, coreArguments: () => readonly string[], pathKey: string) {
+  /** Each start waits for `ready`, and asks for the arguments then. `pathKey` opens the tokens of files (tokens.ts). */
+  constructor(places: Places, coreArguments: () => readonly string[], ready: () => Promise<void>, pathKey: string) {
     this.#places = places;
     this.#arguments = coreArguments;
+    this.#ready = ready;
     this.#pathKey = pathKey;
   }
 
@@ -52,7 +54,8 @@ export class Core {
     return this.#channels?.open() ?? null;
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    await this.#ready();
     if (this.#isEnding) return;
     const startedAt = Date.now();
     const lastLines: string[] = [];
@@ -112,7 +115,7 @@ export class Core {
       deaths: this.#state.deaths + 1,
       detail: [`Core ended: ${how}.`, ...lastLines].join('\n'),
     });
-    setTimeout(() => this.start(), restart.waitMs);
+    setTimeout(() => void this.start(), restart.waitMs);
   }
 
   #say(state: CoreState): void {

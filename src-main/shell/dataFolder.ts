@@ -16,33 +16,51 @@ export class DataFolder {
   readonly #named: string | null;
   readonly #keep: (kept: Partial<Kept>) => boolean;
   readonly #keptIn: string;
-  /** Resolves once it is known where the data of this start lies. */
-  readonly found: Promise<void>;
+  readonly #onGone: () => void;
+  #found: Promise<void> = Promise.resolve();
   #settle: () => void = () => undefined;
   /** Of this start. */
   #current: string | null;
   #chosen: string | null;
   /** A chosen folder that a history was seen in. */
   #used: string | null;
-  #isGone: boolean;
+  /** What the person is asked about. */
+  #gone: string | null = null;
 
   /**
    * A chosen folder that is not there, or that has lost its history, is not made anew: it may lie on a disk that is not
-   * connected. Then `choice.gone` says so, and one of `lookAgain`, `make`, `choose`, `useUsual` settles this start.
+   * connected. Then `choice.gone` says so, `ready` waits, and one of `lookAgain`, `make`, `choose`, `useUsual` settles it.
    *
    * @param named with `--home` or `RESIDUA_HOME`; wins, and is made where it is missing
    * @param kept what was chosen, null: the usual folder
    * @param keep keeps a choice for the next start; false where that was not possible
    * @param keptIn the file that it is kept in
+   * @param onGone called when `ready` finds that the folder is gone
    */
-  constructor(named: string | null, kept: Kept, keep: (kept: Partial<Kept>) => boolean, keptIn: string) {
+  constructor(
+    named: string | null,
+    kept: Kept,
+    keep: (kept: Partial<Kept>) => boolean,
+    keptIn: string,
+    onGone: () => void,
+  ) {
     this.#named = named;
     this.#keptIn = keptIn;
+    this.#onGone = onGone;
     this.#keep = keep;
     this.#current = this.#chosen = kept.dataFolder;
     this.#used = kept.usedFolder;
-    this.#isGone = named === null && this.#chosen !== null && !this.#isThere(this.#chosen);
-    this.found = this.#isGone ? new Promise((resolve) => (this.#settle = resolve)) : Promise.resolve();
+  }
+
+  /** Resolves once the folder is there; to be asked before each start of core, which would make it. */
+  ready(): Promise<void> {
+    const path = this.#named === null ? this.#current : null;
+    if (path !== null && this.#gone === null && !this.#isThere(path)) {
+      this.#gone = path;
+      this.#found = new Promise((resolve) => (this.#settle = resolve));
+      this.#onGone();
+    }
+    return this.#found;
   }
 
   /** The folder of this start; null leaves it to core, which takes the usual one. */
@@ -55,14 +73,14 @@ export class DataFolder {
       isNamed: this.#named !== null,
       next: this.#chosen,
       isNew: this.#chosen !== this.#current,
-      gone: this.#isGone && this.#chosen !== null ? { path: this.#chosen, language: spokenLanguage() } : null,
+      gone: this.#gone === null ? null : { path: this.#gone, language: spokenLanguage() },
     };
   }
 
   /** Notes that the chosen folder has a history now, so that one that has lost it is known for gone. */
   noteUse(): void {
     const path = this.#named === null ? this.#current : null;
-    if (path === null || this.#isGone || path === this.#used || !existsSync(join(path, databaseName))) return;
+    if (path === null || this.#gone !== null || path === this.#used || !existsSync(join(path, databaseName))) return;
     this.#keep({ usedFolder: (this.#used = path) });
   }
 
@@ -79,27 +97,27 @@ export class DataFolder {
       throw expected('folder.denied', { path });
     });
     this.#remember(path);
-    if (this.#isGone) this.#begin(path);
+    if (this.#gone !== null) this.#begin(path);
     return this.choice;
   }
 
   /** Goes back to the usual folder at the next start; where the chosen one is gone, for this start only. */
   useUsual(): DataFolderChoice {
-    if (this.#isGone) this.#begin(null);
+    if (this.#gone !== null) this.#begin(null);
     else this.#remember(null);
     return this.choice;
   }
 
   /** Looks whether the folder that was gone is back. */
   lookAgain(): DataFolderChoice {
-    if (this.#isGone && this.#chosen !== null && this.#isThere(this.#chosen)) this.#begin(this.#chosen);
+    if (this.#gone !== null && this.#isThere(this.#gone)) this.#begin(this.#gone);
     return this.choice;
   }
 
   /** Begins with nothing where the folder was that is gone. @throws Expected `folder.denied` */
   async make(): Promise<DataFolderChoice> {
-    const path = this.#chosen;
-    if (!this.#isGone || path === null) return this.choice;
+    const path = this.#gone;
+    if (path === null) return this.choice;
     await mkdir(path, { recursive: true })
       .then(() => access(path, constants.W_OK))
       .catch(() => {
@@ -111,7 +129,7 @@ export class DataFolder {
 
   #begin(path: string | null): void {
     this.#current = path;
-    this.#isGone = false;
+    this.#gone = null;
     this.#settle();
   }
 

@@ -53,8 +53,16 @@ function start(): void {
   let remembered: Remembered = recall(rememberedPath);
   let window: BrowserWindow | null = null;
   const keep = (changed: Partial<Remembered>) => remember(rememberedPath, (remembered = { ...remembered, ...changed }));
-  const dataFolder = new DataFolder(home, remembered, keep, rememberedPath);
-  const core = new Core(places, () => (dataFolder.path === null ? [] : ['--home', dataFolder.path]), tokens.key);
+  const dataFolder = new DataFolder(home, remembered, keep, rememberedPath, () => {
+    // A page that is open asks anew where the data is.
+    window?.webContents.reload();
+  });
+  const core = new Core(
+    places,
+    () => (dataFolder.path === null ? [] : ['--home', dataFolder.path]),
+    () => dataFolder.ready(),
+    tokens.key,
+  );
   const send = (command: DesktopCommand) => {
     const { webContents } = show();
     const sendNow = () => webContents.send('residua:command', command);
@@ -126,7 +134,7 @@ function start(): void {
     bridgePages(core);
     setMenu([], send);
     // A folder that is gone is for the person to settle, in the window.
-    void dataFolder.found.then(() => core.start());
+    void core.start();
     show();
     void open(files);
   });

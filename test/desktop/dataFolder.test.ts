@@ -117,6 +117,20 @@ test(
       const designs = await ask(opened.page, 'network.list', {});
       assert.ok(designs.some(({ spec }) => spec.name === 'kept'));
     }
+    {
+      // Torn away while it is in use: core is not started again on what is not there.
+      await using opened = await start();
+      const { app, page } = opened;
+      assert.equal(await homeOf(page), chosen);
+      renameSync(chosen, away);
+      for (const core of running(app.process().pid ?? 0, 'core.mjs')) process.kill(core, 'SIGKILL');
+      await page.getByRole('heading', { name: 'The data folder is not there' }).waitFor();
+      assert.equal(existsSync(chosen), false);
+      renameSync(away, chosen);
+      await page.getByRole('button', { name: 'Look again' }).click();
+      await page.getByRole('link', { name: 'Runs' }).waitFor();
+      assert.equal(await homeOf(page), chosen);
+    }
     renameSync(chosen, away);
     assert.equal(await answered('Begin anew there'), chosen);
     rmSync(chosen, { recursive: true });
