@@ -54,7 +54,7 @@ function lines(status: Status): [string, string][] {
         : 'none found by nvidia-smi',
     ],
     ['trains on', `${device.kind === 'gpu' ? 'GPU' : 'CPU'}: ${device.name}${memory}`],
-    ['in use by', status.busy ?? 'nobody'],
+    ['in use by', inWords(status.busy ?? 'nobody')],
     ['data folder', status.home],
     ['Node', status.node],
     ['system', status.system],

@@ -50,7 +50,7 @@ export const statusSchema = object({
     driver: nullable(string()),
   }),
   /** Holder of each device lock, `null` where free. */
-  busy: nullable(string()),
+  busy: nullable(tellingSchema),
 });
 
 export const settingsSchema = object({

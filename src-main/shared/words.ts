@@ -114,6 +114,12 @@ export const joined = (parts: readonly string[]): string => parts.join(say(', ')
 export const splitInWords = (name: string): string =>
   ['train', 'validation', 'test'].includes(name) ? retell(name) : name;
 
+/** A device by its name; that of a processor says how many threads it has. */
+export function deviceInWords(name: string): string {
+  const [, model, count] = /^(.*) \((\d+) threads\)$/.exec(name) ?? [];
+  return model && count ? say('{model} ({count} threads)', { model, count }) : name;
+}
+
 /** `32 × 32 × 3`. */
 export const shapeInWords = (shape: {
   readonly height: number;

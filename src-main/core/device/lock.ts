@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { cacheFolder } from '../../setup/engine.mjs';
 import { lockHolder, takeLock } from '../../setup/lock.mjs';
 import { expected } from '../../shared/failure.ts';
-import { tell } from '../../shared/told.ts';
+import { isTold, tell } from '../../shared/told.ts';
+import type { Told } from '../../shared/told.ts';
 
 export type DeviceKind = 'cpu' | 'gpu';
 
@@ -14,22 +15,29 @@ const lockFolder = (device: DeviceKind, cache: string) => join(cache, 'locks', `
 
 /**
  * Takes the device for this process; a lock whose process died is taken over.
- * @param holder who takes it, for people: `run 3f2a of resnet20 in /home/ada/residua`
+ * @param holder who takes it, for people; lies as JSON in the lock, where every program of this person reads it
  * @returns gives the device back; further calls do nothing
  * @throws Expected `device.busy`, which says who holds it
  */
-export function acquireDeviceLock(device: DeviceKind, holder: string, cache: string = cacheFolder()): () => void {
-  const taken = takeLock(lockFolder(device, cache), holder);
+export function acquireDeviceLock(device: DeviceKind, holder: Told, cache: string = cacheFolder()): () => void {
+  const taken = takeLock(lockFolder(device, cache), JSON.stringify(holder));
   if (taken.release) return taken.release;
-  const { text, pid } = taken.holder;
-  throw expected('device.busy', {
-    device: device.toUpperCase(),
-    holder: tell('{holder} (process {pid})', { holder: text, pid }),
-  });
+  throw expected('device.busy', { device: device.toUpperCase(), holder: told(taken.holder) });
 }
 
-/** Who holds a device now, in words; null where it is free. */
-export function deviceHolder(device: DeviceKind, cache: string = cacheFolder()): string | null {
+/** Who holds a device now; null where it is free. */
+export function deviceHolder(device: DeviceKind, cache: string = cacheFolder()): Told | null {
   const holder = lockHolder(lockFolder(device, cache));
-  return holder && `${holder.text} (process ${holder.pid})`;
+  return holder && told(holder);
+}
+
+/** Earlier versions wrote words. */
+function told({ text, pid }: { readonly text: string; readonly pid: number }): Told {
+  let holder: unknown;
+  try {
+    holder = JSON.parse(text);
+  } catch {
+    holder = null;
+  }
+  return tell('{holder} (process {pid})', { holder: isTold(holder) ? holder : text, pid });
 }

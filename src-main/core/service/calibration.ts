@@ -6,6 +6,7 @@ import type { ChosenDevice } from '../device/engine.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { Inference } from './inference.ts';
+import { tell } from '../../shared/told.ts';
 
 type Place = Pick<Calibration, 'kind' | 'device' | 'engine'>;
 
@@ -58,7 +59,7 @@ export class Calibrations {
     const { options } = this.#context;
     const place = await this.#place(device);
     if (this.#running) return this.#running.result;
-    const release = acquireDeviceLock(device.kind, 'a measurement of this machine', options.cache);
+    const release = acquireDeviceLock(device.kind, tell('a measurement of this machine'), options.cache);
     const { home, trainer } = options;
     const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
     const result = this.#measure(inference, place).finally(async () => {

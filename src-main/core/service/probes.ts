@@ -135,7 +135,11 @@ export class Probes {
     const blocks = blocksOf(expand(detail.spec));
     const variants = variantsOf(kind, blocks, detail.recipe.seed);
     const device = await engine.choose(detail.run.deviceAsked);
-    const release = acquireDeviceLock(device.kind, `probe of ${detail.run.name} (run ${run})`, options.cache);
+    const release = acquireDeviceLock(
+      device.kind,
+      tell('probe of {name} (run {run})', { name: detail.run.name, run }),
+      options.cache,
+    );
     const { home, trainer } = options;
     const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
     const end = (failure: Failure | null) => publish([{ kind: 'probeEnd', run, probe: kind, failure }]);

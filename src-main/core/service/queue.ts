@@ -247,7 +247,11 @@ export class Queue {
   #lock(run: string, device: DeviceKind): (() => void) | null {
     const { options, publish, store } = this.#context;
     try {
-      return acquireDeviceLock(device, `${store().readRun(run).name} (run ${run})`, options.cache);
+      return acquireDeviceLock(
+        device,
+        tell('{name} (run {run})', { name: store().readRun(run).name, run }),
+        options.cache,
+      );
     } catch (thrown) {
       const failure = thrown instanceof Expected ? thrown.failure : null;
       if (failure?.code !== 'device.busy') throw thrown;

@@ -11,6 +11,7 @@ import { acquireDeviceLock } from '../device/lock.ts';
 import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { Inference } from './inference.ts';
+import { tell } from '../../shared/told.ts';
 
 /** Milliseconds between two words on how far a replay is. */
 const tellMs = 250;
@@ -67,7 +68,11 @@ export class Replays {
     const batch = parse(keptBatchSchema, JSON.parse(readFileSync(join(folder, keptBatchName(step)), 'utf8')));
     const { home, trainer, cache } = options;
     const device = await engine.choose(run.deviceAsked);
-    const release = acquireDeviceLock(device.kind, `replay of ${run.name} (run ${run.id})`, cache);
+    const release = acquireDeviceLock(
+      device.kind,
+      tell('replay of {name} (run {run})', { name: run.name, run: run.id }),
+      cache,
+    );
     const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
     const training = {
       run: run.id,

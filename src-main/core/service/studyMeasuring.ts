@@ -14,6 +14,7 @@ import { Inference } from './inference.ts';
 import type { Question } from './inference.ts';
 import type { Probes } from './probes.ts';
 import { finishedBySeed, probesOf } from './studyResults.ts';
+import { tell as sentence } from '../../shared/told.ts';
 
 /** How often a device that is in use is looked at again. */
 const pollMs = 500;
@@ -107,7 +108,7 @@ export class StudyMeasuring {
     const { options, engine } = this.#context;
     const device = await engine.choose(study.deviceAsked);
     return this.#whenFree(async () => {
-      const release = acquireDeviceLock(device.kind, `study ${study.name}`, options.cache);
+      const release = acquireDeviceLock(device.kind, sentence('study {name}', { name: study.name }), options.cache);
       const { home, trainer } = options;
       const inference = new Inference({
         home,

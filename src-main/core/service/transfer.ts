@@ -14,7 +14,7 @@ import type { Handlers } from './answer.ts';
 import type { Context } from './context.ts';
 import { eventFileOf } from './eventFile.ts';
 import { filesOf } from './imports.ts';
-import { tell } from '../../shared/told.ts';
+import { retold, tell } from '../../shared/told.ts';
 
 type TransferCalls = Pick<Handlers, 'history.import' | 'history.export'>;
 type Form = CallInput<'history.export'>['form'];
@@ -186,11 +186,11 @@ function keepRun(store: Store, read: ReadRun): Run {
     kind: 'import',
     text: meaning
       ? tell('Imported from {from}, {curves} curves; read {meaning}.', {
-          from: read.from,
+          from: retold(read.from),
           curves: series.length,
           meaning,
         })
-      : tell('Imported from {from}, {curves} curves.', { from: read.from, curves: series.length }),
+      : tell('Imported from {from}, {curves} curves.', { from: retold(read.from), curves: series.length }),
   });
   const startedAtMs = read.startedAtMs ?? Date.now();
   return store.changeRun(made.id, {

@@ -13,7 +13,7 @@ import { engineStatusSchema } from '../../../src-main/shared/contract.ts';
 import { fakeDriver } from '../../setup/driver.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { inWords } from '../../../src-main/shared/failure.ts';
-import { tell } from '../../../src-main/shared/told.ts';
+import { tell, verbatim } from '../../../src-main/shared/told.ts';
 import { plain } from '../../fixtures/plain.ts';
 import type { TestContext } from 'node:test';
 
@@ -32,20 +32,20 @@ function putCard(context: TestContext, { engine = '' } = {}): void {
 
 test('a device in use is refused, saying by whom', (context) => {
   const cache = temporaryFolder(context);
-  const release = acquireDeviceLock('gpu', 'run 3f2a of resnet20', cache);
+  const release = acquireDeviceLock('gpu', tell('{name} (run {run})', { name: 'resnet20', run: '3f2a' }), cache);
   assert.throws(
-    () => acquireDeviceLock('gpu', 'another', cache),
+    () => acquireDeviceLock('gpu', verbatim('another'), cache),
     (thrown) => {
       assert.ok(thrown instanceof Expected);
-      const holder = `run 3f2a of resnet20 (process ${process.pid})`;
+      const holder = `resnet20 (run 3f2a) (process ${process.pid})`;
       assert.deepEqual(plain(thrown.failure), { code: 'device.busy', details: { device: 'GPU', holder } });
-      assert.equal(deviceHolder('gpu', cache), holder);
+      assert.equal(inWords(deviceHolder('gpu', cache) ?? ''), holder);
       return true;
     },
   );
-  acquireDeviceLock('cpu', 'another', cache)();
+  acquireDeviceLock('cpu', verbatim('another'), cache)();
   release();
-  acquireDeviceLock('gpu', 'another', cache)();
+  acquireDeviceLock('gpu', verbatim('another'), cache)();
   assert.equal(deviceHolder('gpu', cache), null);
 });
 
