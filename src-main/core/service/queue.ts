@@ -1,29 +1,22 @@
 /** Runs that wait, and the one that each device performs. */
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '../../shared/contract.ts';
 import { Expected, failureOf, inWords, plainly } from '../../shared/failure.ts';
 import type { Failure, FailureDetails } from '../../shared/failure.ts';
 import type { EndEvent, RunEvent } from '../../shared/run/event.ts';
+import { tell } from '../../shared/told.ts';
 import type { ChosenDevice } from '../device/engine.ts';
 import { acquireDeviceLock } from '../device/lock.ts';
 import type { DeviceKind } from '../device/lock.ts';
 import type { Context } from './context.ts';
 import { makeFolder } from './home.ts';
 import { commitEvents } from './journal.ts';
-import { ordinaryLadder, perform } from './perform.ts';
 import type { Performing } from './perform.ts';
-import { ordinaryPatience } from './pulse.ts';
-import { ownTrainer } from './trainer.ts';
-import { withDevice } from './usage.ts';
-import { tell, toldOf } from '../../shared/told.ts';
-import type { Told } from '../../shared/told.ts';
+import { performOn } from './performOn.ts';
+import { RunNotes } from './runNotes.ts';
 
 /** How often a device that another program holds, or a held queue, is looked at again. */
 const pollMs = 500;
-
-/** Milliseconds between checkpoints. */
-const ordinaryCheckpointEveryMs = 30_000;
 
 interface Job {
   readonly run: string;
@@ -39,6 +32,7 @@ interface Job {
 /** Performs runs in the order of the store's line, one at a time on a device, also across programs. */
 export class Queue {
   readonly #context: Context;
+  readonly #notes: RunNotes;
   readonly #onOver: (run: string) => void;
   readonly #jobs = new Map<string, Job>();
   readonly #known = new Set<string>();
@@ -55,6 +49,7 @@ export class Queue {
   /** `onOver` hears of every run that a trainer has left, whatever its end. */
   constructor(context: Context, onOver: (run: string) => void = () => undefined) {
     this.#context = context;
+    this.#notes = new RunNotes(context);
     this.#onOver = onOver;
   }
 
@@ -225,8 +220,7 @@ export class Queue {
   #putBack(job: Job, failure: Failure): void {
     if (!job.isPutBack) {
       const text = tell('Run {run} waits: {failure}', { run: job.run, failure: { failure } });
-      this.#context.publish([{ kind: 'notice', level: 'warning', text, run: job.run }]);
-      this.#context.options.onNotice?.(inWords(text));
+      this.#notes.notice(job.run, 'warning', text);
     }
     Object.assign(job, { performing: null, isTaken: false, isPutBack: true });
     this.#lookAgain();
@@ -237,15 +231,9 @@ export class Queue {
     this.#context.options.onCommitted?.(run, events);
   }
 
-  #note(run: string, kind: string, text: Told): void {
-    const line = { atMs: Date.now(), kind, text };
-    this.#context.store().addEvent(run, line);
-    this.#context.publish([{ kind: 'event', run, atMs: line.atMs, event: kind, text }]);
-  }
-
   /** A device's lock; null where another program holds it, which is then said once. */
   #lock(run: string, device: DeviceKind): (() => void) | null {
-    const { options, publish, store } = this.#context;
+    const { options, store } = this.#context;
     try {
       return acquireDeviceLock(
         device,
@@ -259,76 +247,31 @@ export class Queue {
       const text = tell('Waiting: the {device} is in use by {holder}.', { device: busy, holder });
       if (inWords(text) !== this.#told.get(run)) {
         this.#told.set(run, inWords(text));
-        this.#note(run, 'waiting', text);
-        publish([{ kind: 'notice', level: 'info', text, run }]);
-        options.onNotice?.(inWords(text));
+        this.#notes.note(run, 'waiting', text);
+        this.#notes.notice(run, 'info', text);
       }
       return null;
     }
   }
 
   async #performOne(job: Job, device: ChosenDevice): Promise<void> {
-    const { options, log, publish, store } = this.#context;
-    const { spec, recipe, run } = store().readRunDetail(job.run);
-    publish([{ kind: 'run', run: store().changeRun(job.run, { status: 'preparing', startedAtMs: Date.now() }) }]);
-    if (device.problem) this.#tellUnusedCard(job.run, device.problem);
-    const folder = makeFolder(this.folderOf(job.run));
-    const named = await this.#deviceNames(device);
-    job.performing = perform(
-      {
-        run: job.run,
-        name: run.name,
-        spec,
-        recipe,
-        data: run.data,
-        home: options.home,
-        folder,
-        device: device.kind,
-        engine: device.engine.folder,
-        resumeFrom: store().readCheckpoints(job.run).at(-1)?.file ?? null,
-        checkpointEveryMs: options.checkpointEveryMs ?? ordinaryCheckpointEveryMs,
-        pauseAt: run.pauseAt,
+    const { log, options } = this.#context;
+    const { run } = job;
+    job.performing = await performOn(this.#context, {
+      run,
+      device,
+      folder: makeFolder(this.folderOf(run)),
+      notes: this.#notes,
+      commit: (events, batch) => this.#commit(run, events, batch),
+      lost: (end) => {
+        options.onCommitted?.(run, [end]);
+        this.#unwritten.push(end);
       },
-      {
-        trainer: options.trainer ?? ownTrainer(),
-        ladder: options.ladder ?? ordinaryLadder,
-        commit: (events) =>
-          this.#commit(
-            job.run,
-            events.map((event) => withDevice(event, named, device.kind === 'gpu' ? this.#context.card : null)),
-            recipe.batch,
-          ),
-        lost: (end) => {
-          options.onCommitted?.(job.run, [end]);
-          this.#unwritten.push(end);
-        },
-        note: (kind, text) => this.#note(job.run, kind, text),
-        tell: (text) => {
-          publish([{ kind: 'notice', level: 'warning', text: toldOf(run.name, text), run: job.run }]);
-          options.onNotice?.(inWords(text));
-        },
-        patience: options.patience ?? ordinaryPatience,
-      },
-    );
+    });
     if (this.#isClosing) job.performing.interrupt();
     if (job.stopAsked === 'pause') job.performing.pause();
     else if (job.stopAsked !== 'no') job.performing.stop(job.stopAsked === 'now');
     const end = await job.performing.done;
-    if (end.failure) log.write(`run ${job.run} ${end.status}: ${JSON.stringify(end.failure, plainly)}`);
-  }
-
-  /** The trainer does not know the card's name and driver. */
-  async #deviceNames(device: ChosenDevice): Promise<{ name: string; driver: string | null }> {
-    const { card } = await this.#context.engine.status();
-    if (device.kind === 'gpu' && card) return { name: card.name, driver: card.driver };
-    return { name: cpus()[0]?.model.replaceAll(/\s+/g, ' ').trim() || process.arch, driver: null };
-  }
-
-  #tellUnusedCard(run: string, problem: NonNullable<ChosenDevice['problem']>): void {
-    const { reason, mend } = problem;
-    const text = tell('The graphics card is not used: {reason}. {mend}', { reason, mend });
-    this.#note(run, 'warning', text);
-    this.#context.publish([{ kind: 'notice', level: 'warning', text, run }]);
-    this.#context.options.onNotice?.(inWords(text));
+    if (end.failure) log.write(`run ${run} ${end.status}: ${JSON.stringify(end.failure, plainly)}`);
   }
 }
