@@ -88,10 +88,27 @@ function drawBlocks(blocks: number, count: number, draws: Draws): Set<number> {
 const evenly = (images: number, count: number): Int32Array<ArrayBuffer> =>
   Int32Array.from({ length: Math.min(images, count) }, (_, at) => Math.floor((at * images) / Math.min(images, count)));
 
+/** A probe under way. */
+interface Running {
+  readonly result: Promise<Probe>;
+  readonly place: Place;
+}
+
+/** Where it is made; nowhere while its device is chosen. */
+interface Place {
+  inference: Inference | null;
+}
+
+interface Piece {
+  readonly kind: ProbeKind;
+  readonly indices: Int32Array<ArrayBuffer>;
+  readonly variants: Variants;
+}
+
 export class Probes {
   readonly #context: Context;
   /** Those that are under way, by run and kind. */
-  readonly #running = new Map<string, { readonly result: Promise<Probe>; readonly inference: Inference }>();
+  readonly #running = new Map<string, Running>();
   readonly #stopped = new Set<string>();
 
   constructor(context: Context) {
@@ -107,18 +124,18 @@ export class Probes {
         const key = `${store().findRun(text).id} ${kind}`;
         const running = this.#running.get(key);
         if (running) this.#stopped.add(key);
-        await running?.inference.close();
+        await running?.place.inference?.close();
         return {};
       },
     };
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#running.values()].map(({ inference }) => inference.close()));
+    await Promise.all([...this.#running.values()].map(({ place }) => place.inference?.close()));
   }
 
   async #probe({ run: text, kind, at, images = usualImages }: CallInput<'run.probe'>): Promise<Probe> {
-    const { options, engine, publish, store } = this.#context;
+    const { options, publish, store } = this.#context;
     const detail = store().readRunDetail(store().findRun(text).id);
     const run = detail.run.id;
     const key = `${run} ${kind}`;
@@ -134,19 +151,12 @@ export class Probes {
     if (known) return known;
     const blocks = blocksOf(expand(detail.spec));
     const variants = variantsOf(kind, blocks, detail.recipe.seed);
-    const device = await engine.choose(detail.run.deviceAsked);
-    const release = acquireDeviceLock(
-      device.kind,
-      tell('probe of {name} (run {run})', { name: detail.run.name, run }),
-      options.cache,
-    );
-    const { home, trainer } = options;
-    const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
-    const end = (failure: Failure | null) => publish([{ kind: 'probeEnd', run, probe: kind, failure }]);
-    const result = this.#perform(inference, detail, checkpoint, { kind, indices, variants })
-      .finally(async () => {
-        await inference.close();
-        release();
+    const place: Place = { inference: null };
+    const end = (failure: Failure | null) => {
+      if (place.inference) publish([{ kind: 'probeEnd', run, probe: kind, failure }]);
+    };
+    const result = this.#onDevice(place, detail, checkpoint, { kind, indices, variants })
+      .finally(() => {
         this.#running.delete(key);
         this.#stopped.delete(key);
       })
@@ -161,15 +171,37 @@ export class Probes {
           throw thrown;
         },
       );
-    this.#running.set(key, { result, inference });
+    this.#running.set(key, { result, place });
     return result;
+  }
+
+  async #onDevice(
+    place: Place,
+    detail: RunDetail,
+    checkpoint: ReturnType<typeof chooseCheckpoint>,
+    piece: Piece,
+  ): Promise<Probe> {
+    const { options, engine } = this.#context;
+    const { id: run, name, deviceAsked } = detail.run;
+    const device = await engine.choose(deviceAsked);
+    if (this.#stopped.has(`${run} ${piece.kind}`)) throw expected('probe.stopped', { run });
+    const release = acquireDeviceLock(device.kind, tell('probe of {name} (run {run})', { name, run }), options.cache);
+    const { home, trainer } = options;
+    const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
+    place.inference = inference;
+    try {
+      return await this.#perform(inference, detail, checkpoint, piece);
+    } finally {
+      await inference.close();
+      release();
+    }
   }
 
   async #perform(
     inference: Inference,
     detail: RunDetail,
     checkpoint: ReturnType<typeof chooseCheckpoint>,
-    { kind, indices, variants }: { kind: ProbeKind; indices: Int32Array<ArrayBuffer>; variants: Variants },
+    { kind, indices, variants }: Piece,
   ): Promise<Probe> {
     const { options, publish, store } = this.#context;
     const { id: run, data } = detail.run;

@@ -110,6 +110,14 @@ test('a probe can be given up, all who watch hear how it ended, and another begi
     await refused;
     await desk.until(() => endsOf(desk, run.id).includes(`${kind} ${code}`));
   }
+  // Given up before its device was chosen: two who ask for it share it, and nobody saw it begin.
+  const stopped = (thrown: unknown) => thrown instanceof Expected && thrown.failure.code === 'probe.stopped';
+  const both = [other, desk.client].map((client) =>
+    assert.rejects(client.call('run.probe', { run: run.id, kind: 'removal' }), stopped),
+  );
+  await desk.client.call('run.stopProbe', { run: run.id, kind: 'removal' });
+  await Promise.all(both);
+  assert.deepEqual(endsOf(desk, run.id), ['average probe.stopped', 'depth trainer.died']);
   assert.deepEqual(await desk.client.call('run.probes', { run: run.id }), []);
   assert.equal((await desk.client.call('run.probe', { run: run.id, kind: 'removal', images: 50 })).images, 50);
 });

@@ -164,7 +164,7 @@ export function papersTable(
       percent(error / 100, 2),
       words.preprocessing[preprocessing],
       words.statistics[statistic],
-      `${paper}, ${words.places[place]}`,
+      words.report.source(paper, words.places[place]),
     ]),
   };
 }

@@ -202,6 +202,7 @@ export const chinese: StudyWords = {
     title: (name) => `研究：${name}`,
     made: (date) => `报告日期：${date}`,
     papers: '论文中的数字',
+    source: (paper, place) => `${paper}，${place}`,
     papersNote: '只列出读过来源的数字。预处理和统计量各不相同，不是本数据集的目标。',
     paperTime: (network, without, withIt, saved) =>
       `在 2016 年的一块显卡上，${network} 每轮原需 ${without}，采用后为 ${withIt}，减少 ${saved}。`,

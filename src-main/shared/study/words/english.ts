@@ -217,6 +217,7 @@ export const english = {
     title: (name: string) => `Study: ${name}`,
     made: (date: string) => `Report of ${date}`,
     papers: 'Figures of the papers',
+    source: (paper: string, place: string) => `${paper}, ${place}`,
     papersNote:
       'Only figures whose source was read. Preprocessing and statistic differ: they are no targets for this dataset.',
     paperTime: (network: string, without: string, withIt: string, saved: string) =>
