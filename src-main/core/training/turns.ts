@@ -166,11 +166,12 @@ export async function timeInTurns(
   for (let round = 0; round < turnRounds.warmUp; round += 1) await playRound(round);
   for (const contender of contenders) contender.forget();
   const beganMs = performance.now();
-  for (let round = 1; round <= turnRounds.most; round += 1) {
+  for (let round = 1; ; round += 1) {
     await playRound(round);
     onProgress(Math.min(round, turnRounds.least), turnRounds.least);
-    const isLong = round >= turnRounds.least && performance.now() - beganMs >= 1000 * turnRounds.seconds;
-    if (isLong && contenders.every((contender) => contender.error() <= turnRounds.error)) break;
+    const { least, most, seconds, error } = turnRounds;
+    const isLong = round >= least && performance.now() - beganMs >= 1000 * seconds;
+    if (isLong && (round >= most || contenders.every((contender) => contender.error() <= error))) break;
   }
   const results = contenders.map((contender) => contender.result());
   for (const contender of contenders) contender.close();

@@ -36,8 +36,9 @@ export const usualRates: Rates = {
 export const evaluationShare = 1 / 3;
 
 /**
- * Rounds in which every arm is timed once: `least`, then until `seconds` have passed and the relative standard error of
- * every time is small, `most`; `warmUp` before them. A machine that has little else to do needs about the `usual`.
+ * Rounds in which every arm is timed once: `warmUp`, which do not count; `least`; then until `seconds` have passed; then
+ * until the relative standard error of every time is small, or until there are as many as `most`. A machine that has
+ * little else to do needs about as many as the `usual`.
  */
 export const turnRounds = { warmUp: 2, least: 20, usual: 40, most: 60, seconds: 5, error: 0.01 } as const;
 
