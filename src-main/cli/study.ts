@@ -8,7 +8,7 @@ import { reportForms } from '../shared/contract/study.ts';
 import { expected } from '../shared/failure.ts';
 import { builtInKinds } from '../shared/study/plan.ts';
 import type { BuiltInKind } from '../shared/study/plan.ts';
-import { armsTable, moreInWords, partsTable, skippedInWords } from '../shared/study/report/document.ts';
+import { armsTable, moreInWords, partsTable, shortInWords, skippedInWords } from '../shared/study/report/document.ts';
 import type { Piece } from '../shared/study/report/document.ts';
 import { scaledInWords, speak } from '../shared/study/words/words.ts';
 import { nearNames } from '../shared/words.ts';
@@ -65,8 +65,8 @@ function tell(detail: StudyDetail, language: Language, terminal: Terminal): void
   const skipped = skippedInWords(detail, speech);
   if (skipped) terminal.out(skipped);
   terminal.out(study.finding ? words.findings[study.finding] : words.verdict.sofar);
-  const more = moreInWords(detail, speech);
-  if (more) terminal.out(more);
+  for (const sentence of [moreInWords(detail, speech), shortInWords(detail, speech)])
+    if (sentence) terminal.out(sentence);
 }
 
 /** Waits until a study is over; Ctrl+C stops it after the present step. */

@@ -110,6 +110,18 @@ export function moreInWords(
   return words.verdict.more(number(moreSeeds), duration(moreSeconds ?? 0));
 }
 
+/** A verdict counts as that of a short training below this share of the papers' epochs. */
+const shortShare = 0.5;
+
+/** That a verdict comes of much shorter training than the papers'; null where it does not, or there is none. */
+export function shortInWords(
+  { study, extent, fullExtent }: Pick<StudyDetail, 'study' | 'extent' | 'fullExtent'>,
+  { words, number }: Speech,
+): string | null {
+  if (!study.finding || !extent || !fullExtent || extent.epochs >= shortShare * fullExtent.epochs) return null;
+  return words.verdict.short(number(extent.epochs, 1), number(fullExtent.epochs));
+}
+
 /** Sentences that say how the verdict was reached. */
 export function ruleInWords({ plan, grown }: StudyDetail, { words, number, percent, sentences }: Speech): string {
   const isWithin = plan.claims.some(({ says }) => says === 'notLower');
@@ -204,6 +216,7 @@ export function documentOf(detail: StudyDetail, speech: Speech, atMs: number): D
         ? { kind: 'verdict', text: words.findings[study.finding], finding: study.finding }
         : { kind: 'text', text: words.verdict.sofar },
       ...text(more),
+      ...text(shortInWords(detail, speech)),
       heading(words.page.idea),
       ...text(kind.idea),
       ...(formula.length > 0 ? [{ kind: 'formula', lines: formula } as const] : []),

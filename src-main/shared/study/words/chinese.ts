@@ -99,6 +99,8 @@ export const chinese: StudyWords = {
   },
   verdict: {
     sofar: '目前的结果；全部完成后才有结论。',
+    short: (epochs, full) =>
+      `这是本次时间预算下的答案：只训练了论文 ${full} 轮中的 ${epochs} 轮，训练更久可能会改变结论。`,
     decided: (seeds) => `每个实验组 ${seeds} 个随机种子。`,
     more: (seeds, time) => `每个实验组大约还需 ${seeds} 个随机种子，约 ${time}。`,
     moreUnknown: '更多随机种子也难以得出结论：与偶然波动相比，差异太小。',
@@ -116,8 +118,12 @@ export const chinese: StudyWords = {
   },
   scaled: {
     full: '论文的完整版本。',
-    cut: (layers, width, epochs, images, full) =>
-      `按时间缩小：${layers} 层而非 ${full.layers} 层，宽度 ${width} 而非 ${full.width}，${epochs} 轮而非 ${full.epochs} 轮，每个实验组看过的图像数为 ${images} 而非 ${full.images}。问题不变。`,
+    cut: (changes) => `按时间缩小：${changes}。问题不变。`,
+    layers: (own, full) => `${own} 层而非 ${full} 层`,
+    width: (own, full) => `宽度 ${own} 而非 ${full}`,
+    epochs: (own, full) => `${own} 轮而非 ${full} 轮`,
+    images: (own, full) => `每个实验组看过的图像数为 ${own} 而非 ${full}`,
+    separator: '，',
     equalParameters: '相互比较的实验组参数量相同，误差在 3 % 以内。',
     equalMacs: '相互比较的实验组乘加次数相同，误差在 3 % 以内。',
   },

@@ -103,6 +103,8 @@ export const english = {
   },
   verdict: {
     sofar: 'So far; the verdict comes when all is through.',
+    short: (epochs: string, full: string) =>
+      `It is the answer of this budget: ${epochs} epochs of the papers’ ${full}. Longer training may change it.`,
     decided: (seeds: number) => `With ${seeds === 1 ? 'one seed' : `${seeds} seeds`} of every arm.`,
     more: (seeds: string, time: string) => `About ${seeds} more seeds of every arm, ${time}.`,
     moreUnknown: 'More seeds would hardly decide it: the difference is too small beside chance.',
@@ -121,14 +123,12 @@ export const english = {
   },
   scaled: {
     full: 'The papers’ full version.',
-    cut: (
-      layers: string,
-      width: string,
-      epochs: string,
-      images: string,
-      full: { layers: string; width: string; epochs: string; images: string },
-    ) =>
-      `Scaled to the budget: ${layers} layers instead of ${full.layers}, width ${width} instead of ${full.width}, ${epochs} epochs instead of ${full.epochs}, ${images} images seen by every arm instead of ${full.images}. The question stays the same.`,
+    cut: (changes: string) => `Scaled to the budget: ${changes}. The question stays the same.`,
+    layers: (own: string, full: string) => `${own} layers instead of ${full}`,
+    width: (own: string, full: string) => `width ${own} instead of ${full}`,
+    epochs: (own: string, full: string) => `${own} epochs instead of ${full}`,
+    images: (own: string, full: string) => `${own} images seen by every arm instead of ${full}`,
+    separator: ', ',
     equalParameters: 'Arms that are held against each other have equal parameters, within 3 %.',
     equalMacs: 'Arms that are held against each other have equal multiply-adds, within 3 %.',
   },

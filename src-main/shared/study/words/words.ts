@@ -149,12 +149,16 @@ export function scaledInWords(
   if (plan.kind === 'own') return null;
   const equal = plan.equal && (plan.equal.measure === 'macs' ? words.scaled.equalMacs : words.scaled.equalParameters);
   if (plan.budgetSeconds === null || !extent || !full) return sentences([words.scaled.full, equal]);
-  const worded = (of: typeof extent) => ({
-    layers: number(of.layers),
-    width: number(of.width),
-    epochs: number(of.epochs, 1),
-    images: count(of.images),
+  const worded = {
+    layers: number,
+    width: number,
+    epochs: (epochs: number) => number(epochs, 1),
+    images: count,
+  };
+  const changes = (['layers', 'width', 'epochs', 'images'] as const).flatMap((size) => {
+    const [own, whole] = [worded[size](extent[size]), worded[size](full[size])];
+    return own === whole ? [] : [words.scaled[size](own, whole)];
   });
-  const own = worded(extent);
-  return sentences([words.scaled.cut(own.layers, own.width, own.epochs, own.images, worded(full)), equal]);
+  const cut = changes.length === 0 ? words.scaled.full : words.scaled.cut(changes.join(words.scaled.separator));
+  return sentences([cut, equal]);
 }
