@@ -1,11 +1,11 @@
 /** What the device that runs get takes for the work of training steps: kept in the store, measured anew on demand. */
 import type { Calibration } from '../../shared/calibration.ts';
-import { acquireDeviceLock } from '../device/lock.ts';
 import { processorName } from '../device/processor.ts';
 import type { ChosenDevice } from '../device/engine.ts';
 import type { Handlers } from './answer.ts';
+import { borrow } from './borrow.ts';
 import type { Context } from './context.ts';
-import { Inference } from './inference.ts';
+import type { Inference } from './inference.ts';
 import { tell } from '../../shared/told.ts';
 
 type Place = Pick<Calibration, 'kind' | 'device' | 'engine'>;
@@ -56,15 +56,11 @@ export class Calibrations {
   }
 
   async #begin(device: ChosenDevice): Promise<Calibration> {
-    const { options } = this.#context;
     const place = await this.#place(device);
     if (this.#running) return this.#running.result;
-    const release = acquireDeviceLock(device.kind, tell('a measurement of this machine'), options.cache);
-    const { home, trainer } = options;
-    const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
+    const { inference, giveBack } = borrow(this.#context, device, tell('a measurement of this machine'));
     const result = this.#measure(inference, place).finally(async () => {
-      await inference.close();
-      release();
+      await giveBack();
       this.#running = null;
     });
     this.#running = { result, inference };

@@ -15,10 +15,10 @@ import type { Probe, ProbeKind } from '../../shared/run/probe.ts';
 import { Draws } from '../batches/random.ts';
 import { drawSurvival } from '../batches/survival.ts';
 import { findDataset } from '../dataset/library.ts';
-import { acquireDeviceLock } from '../device/lock.ts';
 import type { Handlers } from './answer.ts';
+import { borrow } from './borrow.ts';
 import type { Context } from './context.ts';
-import { Inference } from './inference.ts';
+import type { Inference } from './inference.ts';
 import { chooseCheckpoint, modelOf } from './predict.ts';
 import { usualSplit } from './watched.ts';
 import { tell } from '../../shared/told.ts';
@@ -181,19 +181,15 @@ export class Probes {
     checkpoint: ReturnType<typeof chooseCheckpoint>,
     piece: Piece,
   ): Promise<Probe> {
-    const { options, engine } = this.#context;
     const { id: run, name, deviceAsked } = detail.run;
-    const device = await engine.choose(deviceAsked);
+    const device = await this.#context.engine.choose(deviceAsked);
     if (this.#stopped.has(`${run} ${piece.kind}`)) throw expected('probe.stopped', { run });
-    const release = acquireDeviceLock(device.kind, tell('probe of {name} (run {run})', { name, run }), options.cache);
-    const { home, trainer } = options;
-    const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
+    const { inference, giveBack } = borrow(this.#context, device, tell('probe of {name} (run {run})', { name, run }));
     place.inference = inference;
     try {
       return await this.#perform(inference, detail, checkpoint, piece);
     } finally {
-      await inference.close();
-      release();
+      await giveBack();
     }
   }
 

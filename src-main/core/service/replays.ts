@@ -7,10 +7,10 @@ import { hasEnded } from '../../shared/run/event.ts';
 import { keptBatchName, keptBatchSchema, stepOfKeptBatch } from '../../shared/run/replay.ts';
 import type { Replay } from '../../shared/run/replay.ts';
 import { parse } from '../../shared/schema.ts';
-import { acquireDeviceLock } from '../device/lock.ts';
 import type { Handlers } from './answer.ts';
+import { borrow } from './borrow.ts';
 import type { Context } from './context.ts';
-import { Inference } from './inference.ts';
+import type { Inference } from './inference.ts';
 import { tell } from '../../shared/told.ts';
 
 /** Milliseconds between two words on how far a replay is. */
@@ -66,21 +66,16 @@ export class Replays {
       throw expected('replay.none', { run: run.id, known: kept.join(', ') });
     const folder = store().folderOf(run.id);
     const batch = parse(keptBatchSchema, JSON.parse(readFileSync(join(folder, keptBatchName(step)), 'utf8')));
-    const { home, trainer, cache } = options;
     const device = await engine.choose(run.deviceAsked);
-    const release = acquireDeviceLock(
-      device.kind,
-      tell('replay of {name} (run {run})', { name: run.name, run: run.id }),
-      cache,
-    );
-    const inference = new Inference({ home, engine: device.engine.folder, device: device.kind, trainer });
+    const holder = tell('replay of {name} (run {run})', { name: run.name, run: run.id });
+    const { inference, giveBack } = borrow(this.#context, device, holder);
     const training = {
       run: run.id,
       name: run.name,
       spec,
       recipe,
       data: run.data,
-      home,
+      home: options.home,
       folder,
       device: device.kind,
       engine: device.engine.folder,
@@ -98,8 +93,7 @@ export class Replays {
         throw this.#stopped.has(run.id) ? expected('replay.stopped', { run: run.id }) : thrown;
       })
       .finally(async () => {
-        await inference.close();
-        release();
+        await giveBack();
         this.#running.delete(run.id);
         this.#stopped.delete(run.id);
       });

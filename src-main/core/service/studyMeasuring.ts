@@ -8,10 +8,9 @@ import type { ProbeKind } from '../../shared/run/probe.ts';
 import { isTimed, isTimedByStage, isTrained, measuresOf } from '../../shared/study/plan.ts';
 import { probedImages } from '../../shared/study/scale.ts';
 import type { Measured, Store, StoredStudy } from '../store/open.ts';
-import { acquireDeviceLock } from '../device/lock.ts';
+import { borrow } from './borrow.ts';
 import type { Context } from './context.ts';
-import { Inference } from './inference.ts';
-import type { Question } from './inference.ts';
+import type { Inference, Question } from './inference.ts';
 import type { Probes } from './probes.ts';
 import { finishedBySeed, probesOf } from './studyResults.ts';
 import { tell as sentence } from '../../shared/told.ts';
@@ -105,26 +104,18 @@ export class StudyMeasuring {
 
   /** Asks a trainer of its own, as soon as the device is free. */
   async #ask(study: StoredStudy, question: Question, tell: (done: number, total: number) => void) {
-    const { options, engine } = this.#context;
-    const device = await engine.choose(study.deviceAsked);
+    const device = await this.#context.engine.choose(study.deviceAsked);
+    const holder = sentence('study {name}', { name: study.name });
+    // TF32 would take equal functions for different ones.
+    const isExact = question.kind === 'forms';
     return this.#whenFree(async () => {
-      const release = acquireDeviceLock(device.kind, sentence('study {name}', { name: study.name }), options.cache);
-      const { home, trainer } = options;
-      const inference = new Inference({
-        home,
-        engine: device.engine.folder,
-        device: device.kind,
-        trainer,
-        // TF32 would take equal functions for different ones.
-        isExact: question.kind === 'forms',
-      });
+      const { inference, giveBack } = borrow(this.#context, device, holder, isExact);
       this.#asked = { study: study.id, inference };
       try {
         return await inference.ask(question, tell);
       } finally {
-        await inference.close();
+        await giveBack();
         this.#asked = null;
-        release();
       }
     });
   }
