@@ -3,6 +3,7 @@ import type { Binding } from '../core/graph/session.ts';
 import { FormsComparison } from '../core/training/forms.ts';
 import { TimedStep } from '../core/training/timing.ts';
 import { blocksOf } from '../shared/network/cost.ts';
+import { median } from '../shared/median.ts';
 import { expand } from '../shared/network/expand.ts';
 import type { BlockPlan } from '../shared/network/plan.ts';
 import type { InferenceOrder, InferenceReport } from '../shared/run/inference.ts';
@@ -18,11 +19,6 @@ const warmUp = 2;
 const stepsOfForm = 3;
 /** Images with which outputs and gradients are compared. */
 const comparedImages = 2;
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? NaN;
-};
 
 const timesOf = (step: TimedStep, count: number): number[] => Array.from({ length: count }, () => step.step());
 

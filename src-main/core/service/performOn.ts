@@ -1,8 +1,8 @@
 /** One run on the device that it was given: what its trainer needs to know, and where what it says goes. */
-import { cpus } from 'node:os';
 import type { EndEvent, RunEvent } from '../../shared/run/event.ts';
 import { tell } from '../../shared/told.ts';
 import type { ChosenDevice } from '../device/engine.ts';
+import { processorModel } from '../device/processor.ts';
 import type { Context } from './context.ts';
 import { ordinaryLadder, perform } from './perform.ts';
 import type { Performing } from './perform.ts';
@@ -76,5 +76,5 @@ async function deviceNames(
 ): Promise<{ readonly name: string; readonly driver: string | null }> {
   const { card } = await engine.status();
   if (device.kind === 'gpu' && card) return { name: card.name, driver: card.driver };
-  return { name: cpus()[0]?.model.replaceAll(/\s+/g, ' ').trim() || process.arch, driver: null };
+  return { name: processorModel(), driver: null };
 }

@@ -1,5 +1,4 @@
 /** Studies: their runs through the queue, what is measured beside them, and what they say once all is through. */
-import { cpus } from 'node:os';
 import type { CallInput, Run, StudyDetail } from '../../shared/contract.ts';
 import { failureOf } from '../../shared/failure.ts';
 import { hasEnded } from '../../shared/run/event.ts';
@@ -7,6 +6,7 @@ import type { Arm } from '../../shared/study/plan.ts';
 import { isTrained } from '../../shared/study/plan.ts';
 import { reportOf } from '../../shared/study/report/report.ts';
 import { extentOf, fullExtent } from '../../shared/study/scale.ts';
+import { processorModel } from '../device/processor.ts';
 import type { StoredStudy } from '../store/open.ts';
 import type { Handlers } from './answer.ts';
 import type { Calibrations } from './calibration.ts';
@@ -123,7 +123,7 @@ export class Studies {
           node: process.version,
           system: systemInWords(),
           engine: `TensorFlow ${device.engine.version} (${device.engine.flavour})`,
-          device: device.kind === 'gpu' && card ? card.name : (cpus()[0]?.model ?? process.arch),
+          device: device.kind === 'gpu' && card ? card.name : processorModel(),
           data: `${dataset.name}, SHA-256 ${dataset.hash}`,
           ...(place.driver ? { driver: place.driver } : {}),
         },

@@ -2,7 +2,7 @@
 import type { ArmResult, Run, StudyDetail } from '../../shared/contract.ts';
 import { judge } from '../../shared/study/judge.ts';
 import { turnsSeconds } from '../../shared/study/pace.ts';
-import { isTimed, isTrained } from '../../shared/study/plan.ts';
+import { isRepeated, isTimed, isTrained } from '../../shared/study/plan.ts';
 import type { StudyPlan } from '../../shared/study/plan.ts';
 import { extentOf, fullExtent, formsSeconds } from '../../shared/study/scale.ts';
 import { findDataset } from '../dataset/library.ts';
@@ -84,9 +84,6 @@ function workLeft(
     secondsLeft: isKnown ? [...left.values()].reduce<number>((sum, seconds) => sum + (seconds ?? 0), turns) : null,
   };
 }
-
-/** Whether repetitions are measured beside runs or instead of them. */
-const isRepeated = (plan: StudyPlan): boolean => isTimed(plan) || !isTrained(plan);
 
 /** Seconds of a step of each arm, as its runs took or are expected to take; NaN where nothing is known. */
 const stepSecondsOf = (

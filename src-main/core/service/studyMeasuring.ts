@@ -5,7 +5,7 @@ import { planCost } from '../../shared/network/cost.ts';
 import { expand } from '../../shared/network/expand.ts';
 import { hasEnded } from '../../shared/run/event.ts';
 import type { ProbeKind } from '../../shared/run/probe.ts';
-import { isTimed, isTimedByStage, isTrained, measuresOf } from '../../shared/study/plan.ts';
+import { isRepeated, isTimedByStage, measuresOf } from '../../shared/study/plan.ts';
 import { probedImages } from '../../shared/study/scale.ts';
 import type { Measured, Store, StoredStudy } from '../store/open.ts';
 import { borrow } from './borrow.ts';
@@ -42,7 +42,7 @@ export function dueProbes(store: Store, study: StoredStudy, runs: readonly (read
 
 /** Repetitions that are still to be measured: of forms, and of arms that are timed in turns. */
 export const dueSeeds = ({ plan, seeds, measured }: StoredStudy): number[] => {
-  if (isTrained(plan) && !isTimed(plan)) return [];
+  if (!isRepeated(plan)) return [];
   const done = new Set(measured.map(({ seed }) => seed));
   return Array.from({ length: seeds }, (_, index) => index + 1).filter((seed) => !done.has(seed));
 };

@@ -5,6 +5,7 @@
 import { drawSurvival } from '../batches/survival.ts';
 import type { Binding } from '../graph/session.ts';
 import { blockCost, blocksOf } from '../../shared/network/cost.ts';
+import { median } from '../../shared/median.ts';
 import type { Plan } from '../../shared/network/plan.ts';
 import { turnRounds } from '../../shared/study/pace.ts';
 import { TimedStep } from './timing.ts';
@@ -30,18 +31,10 @@ export interface StepPoint {
   readonly work: number;
 }
 
-export const medianOf = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-};
-
 /** Standard error of a median, as a share of it; of normal numbers, their spread told by the median deviation. */
 function relativeError(values: readonly number[]): number {
-  const middle = medianOf(values);
-  const spread = 1.4826 * medianOf(values.map((value) => Math.abs(value - middle)));
+  const middle = median(values);
+  const spread = 1.4826 * median(values.map((value) => Math.abs(value - middle)));
   return (1.2533 * spread) / Math.sqrt(values.length) / middle;
 }
 
@@ -49,7 +42,7 @@ function relativeError(values: readonly number[]): number {
  * Seconds of a step that does so much work. Steps differ in the blocks they leave out: the median of all slopes between
  * two of them (Theil 1950, Sen 1968) takes that away, the median of what is left is deaf to steps that were disturbed.
  */
-export const secondsAtWork = (points: readonly StepPoint[], work: number): number => medianOf(atWork(points, work));
+export const secondsAtWork = (points: readonly StepPoint[], work: number): number => median(atWork(points, work));
 
 function atWork(points: readonly StepPoint[], work: number): number[] {
   const slopes = points.flatMap((one, at) =>
@@ -57,20 +50,36 @@ function atWork(points: readonly StepPoint[], work: number): number[] {
       .slice(at + 1)
       .flatMap((two) => (one.work === two.work ? [] : [(two.seconds - one.seconds) / (two.work - one.work)])),
   );
-  const slope = slopes.length > 0 ? medianOf(slopes) : 0;
+  const slope = slopes.length > 0 ? median(slopes) : 0;
   return points.map((point) => point.seconds - slope * (point.work - work));
+}
+
+/** A block that may be left out. */
+interface Gated {
+  readonly stage: string;
+  readonly survival: number;
+  readonly macs: number;
+}
+
+/** A stage that is left out to see what it costs. */
+interface TimedStage {
+  /** int32 [blocks]: every block but its own. */
+  readonly rest: Int32Array;
+  /** Share of its work that is left out in the mean. Its blocks cost alike but for the first: counted in multiply-adds. */
+  readonly leftOut: number;
+  readonly times: number[];
 }
 
 /** One network with the times of its steps so far. */
 class Contender {
   readonly #step: TimedStep;
   readonly #seed: number;
-  /** Of each block that may be left out. */
-  readonly #blocks: readonly { readonly stage: string; readonly survival: number; readonly macs: number }[];
-  readonly #stages: readonly string[];
-  #points: StepPoint[] = [];
-  #whole: number[] = [];
-  #without = new Map<string, number[]>();
+  readonly #blocks: readonly Gated[];
+  readonly #expectedWork: number;
+  readonly #points: StepPoint[] = [];
+  /** Of steps with every block. */
+  readonly #whole: number[] = [];
+  readonly #stages: readonly TimedStage[];
   #draws = 0;
 
   constructor(binding: Binding, { plan, batch, byStage }: Timed, seed: number, scratch: string) {
@@ -82,67 +91,59 @@ class Contender {
       survival,
       macs: macs.get(name) ?? 0,
     }));
-    this.#stages = byStage ? [...new Set(this.#blocks.map(({ stage }) => stage))] : [];
+    this.#expectedWork = macsOf(this.#blocks, ({ survival }) => survival);
+    const stages = byStage ? [...new Set(this.#blocks.map(({ stage }) => stage))] : [];
+    this.#stages = stages.map((stage) => {
+      const own = this.#blocks.filter((block) => block.stage === stage);
+      return {
+        rest: Int32Array.from(this.#blocks, (block) => (block.stage === stage ? 0 : 1)),
+        leftOut: macsOf(own, ({ survival }) => 1 - survival) / macsOf(own, () => 1),
+        times: [],
+      };
+    });
   }
 
   /** One step as in training; and where it was asked for, one with every block, and one without those of each stage. */
   round(): void {
     const blocks = this.#blocks;
     this.#draws += 1;
-    const kept =
-      blocks.length === 0
-        ? null
-        : drawSurvival(
-            blocks.map(({ survival }) => survival),
-            this.#seed,
-            this.#draws,
-          );
-    const work = blocks.reduce((sum, { macs }, at) => sum + macs * (kept?.[at] ?? 1), 0);
-    this.#points.push({ seconds: this.#step.stepWith(kept), work });
+    const survivals = blocks.map(({ survival }) => survival);
+    const kept = blocks.length === 0 ? null : drawSurvival(survivals, this.#seed, this.#draws);
+    const seconds = this.#step.stepWith(kept);
+    this.#points.push({ seconds, work: macsOf(blocks, (_, at) => kept?.[at] ?? 1) });
     if (this.#stages.length === 0) return;
     this.#whole.push(this.#step.stepWith(Int32Array.from(blocks, () => 1)));
-    for (const stage of this.#stages) {
-      const seconds = this.#step.stepWith(Int32Array.from(blocks, (block) => (block.stage === stage ? 0 : 1)));
-      this.#without.set(stage, [...(this.#without.get(stage) ?? []), seconds]);
-    }
+    for (const { rest, times } of this.#stages) times.push(this.#step.stepWith(rest));
   }
 
   forget(): void {
-    this.#points = [];
-    this.#whole = [];
-    this.#without = new Map();
+    for (const times of [this.#points, this.#whole, ...this.#stages.map((stage) => stage.times)]) times.length = 0;
   }
 
   /** The largest relative error of what was timed. */
   error(): number {
-    const timed = [atWork(this.#points, this.#expectedWork), this.#whole, ...this.#without.values()];
-    return Math.max(...timed.filter(({ length }) => length > 0).map(relativeError));
+    const byStage = this.#stages.length === 0 ? [] : [this.#whole, ...this.#stages.map(({ times }) => times)];
+    return Math.max(...[atWork(this.#points, this.#expectedWork), ...byStage].map(relativeError));
   }
 
   result(): StepTime {
     return { seconds: secondsAtWork(this.#points, this.#expectedWork), skippedShare: this.#skippedShare() };
   }
 
-  get #expectedWork(): number {
-    return this.#blocks.reduce((sum, { macs, survival }) => sum + macs * survival, 0);
-  }
-
-  /** Blocks of a stage cost alike but for the first: what a stage costs is divided by multiply-adds. */
   #skippedShare(): number | null {
     if (this.#stages.length === 0) return null;
-    const whole = medianOf(this.#whole);
-    return this.#stages.reduce((sum, stage) => {
-      const own = this.#blocks.filter((block) => block.stage === stage);
-      const left = own.reduce((macs, block) => macs + (1 - block.survival) * block.macs, 0);
-      const all = own.reduce((macs, block) => macs + block.macs, 0);
-      return sum + ((whole - medianOf(this.#without.get(stage) ?? [])) / whole) * (left / all);
-    }, 0);
+    const whole = median(this.#whole);
+    return this.#stages.reduce((sum, { times, leftOut }) => sum + ((whole - median(times)) / whole) * leftOut, 0);
   }
 
   close(): void {
     this.#step.close();
   }
 }
+
+/** Multiply-adds of blocks for an image. @param share of each that counts */
+const macsOf = (blocks: readonly Gated[], share: (block: Gated, at: number) => number): number =>
+  blocks.reduce((sum, block, at) => sum + block.macs * share(block, at), 0);
 
 /**
  * @param seed draws the blocks that are left out

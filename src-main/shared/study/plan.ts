@@ -109,6 +109,9 @@ export const measuresOf = ({ claims }: { readonly claims: readonly Claim[] }): R
 export const isTimed = (plan: Pick<StudyPlan, 'kind' | 'claims'>): boolean =>
   isTrained(plan) && measuresOf(plan).has('stepSeconds');
 
+/** Whether something is measured again for every seed: forms of a block instead of runs, or times beside them. */
+export const isRepeated = (plan: Pick<StudyPlan, 'kind' | 'claims'>): boolean => !isTrained(plan) || isTimed(plan);
+
 /** Arms that are timed stage by stage: those that leave blocks out and whose time is asked about. */
 export const isTimedByStage = ({ claims }: Pick<StudyPlan, 'claims'>, { name, spec }: Arm): boolean =>
   spec.survival.kind !== 'always' &&
