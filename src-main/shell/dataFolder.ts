@@ -54,7 +54,7 @@ export class DataFolder {
 
   /** Resolves once the folder is there; to be asked before each start of core, which would make it. */
   ready(): Promise<void> {
-    const path = this.#named === null ? this.#current : null;
+    const path = this.#unnamed;
     if (path !== null && this.#gone === null && !this.#isThere(path)) {
       this.#gone = path;
       this.#found = new Promise((resolve) => (this.#settle = resolve));
@@ -68,6 +68,11 @@ export class DataFolder {
     return this.#named ?? this.#current;
   }
 
+  /** The chosen folder, where it is the one of this start. */
+  get #unnamed(): string | null {
+    return this.#named === null ? this.#current : null;
+  }
+
   get choice(): DataFolderChoice {
     return {
       isNamed: this.#named !== null,
@@ -79,7 +84,7 @@ export class DataFolder {
 
   /** Notes that the chosen folder has a history now, so that one that has lost it is known for gone. */
   noteUse(): void {
-    const path = this.#named === null ? this.#current : null;
+    const path = this.#unnamed;
     if (path === null || this.#gone !== null || path === this.#used || !existsSync(join(path, databaseName))) return;
     this.#keep({ usedFolder: (this.#used = path) });
   }
@@ -93,9 +98,7 @@ export class DataFolder {
     });
     const [path] = filePaths;
     if (path === undefined) return this.choice;
-    await access(path, constants.W_OK).catch(() => {
-      throw expected('folder.denied', { path });
-    });
+    await orDenied(path, access(path, constants.W_OK));
     this.#remember(path);
     if (this.#gone !== null) this.#begin(path);
     return this.choice;
@@ -118,11 +121,10 @@ export class DataFolder {
   async make(): Promise<DataFolderChoice> {
     const path = this.#gone;
     if (path === null) return this.choice;
-    await mkdir(path, { recursive: true })
-      .then(() => access(path, constants.W_OK))
-      .catch(() => {
-        throw expected('folder.denied', { path });
-      });
+    await orDenied(
+      path,
+      mkdir(path, { recursive: true }).then(() => access(path, constants.W_OK)),
+    );
     this.#begin(path);
     return this.choice;
   }
@@ -147,3 +149,8 @@ export class DataFolder {
     }
   }
 }
+
+const orDenied = (path: string, use: Promise<void>): Promise<void> =>
+  use.catch(() => {
+    throw expected('folder.denied', { path });
+  });

@@ -11,6 +11,7 @@ import { tell } from '../shared/told.ts';
 
 /** Endings of what is written to be read, and runs nothing of its own; the rest is shown in its folder. */
 const read: ReadonlySet<string> = new Set(['.html', '.md']);
+const isRead = (path: string): boolean => read.has(extname(path).toLowerCase());
 /** Saved files that can still be opened. */
 const most = 100;
 
@@ -48,14 +49,14 @@ export class Saving {
     const path = this.#paths.get(id);
     if (path === undefined)
       throw expected('call.invalid', { call: 'openSaved', problem: tell('nothing was saved as this') });
-    if (!read.has(extname(path).toLowerCase()) || (await shell.openPath(path)) !== '') shell.showItemInFolder(path);
+    if (!isRead(path) || (await shell.openPath(path)) !== '') shell.showItemInFolder(path);
   }
 
   #keep(path: string): SavedFile {
     const id = randomUUID();
     this.#paths.set(id, path);
     for (const old of [...this.#paths.keys()].slice(0, -most)) this.#paths.delete(old);
-    return { id, name: basename(path), isRead: read.has(extname(path).toLowerCase()) };
+    return { id, name: basename(path), isRead: isRead(path) };
   }
 }
 

@@ -1,11 +1,11 @@
 /** The one place where requests are checked and answered. */
 import { contract, requestSchema } from '../../shared/contract.ts';
 import type { CallName, Contract } from '../../shared/contract.ts';
-import { Expected, expected, failureOf } from '../../shared/failure.ts';
+import { Expected, expected, failureOf, inWords } from '../../shared/failure.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Port } from '../../shared/port.ts';
-import { getDotPath, safeParse } from '../../shared/schema.ts';
-import type { BaseIssue, GenericSchema, InferOutput } from '../../shared/schema.ts';
+import { safeParse } from '../../shared/schema.ts';
+import type { GenericSchema, InferOutput } from '../../shared/schema.ts';
 import type { Log } from './log.ts';
 import type { Publisher } from './publish.ts';
 import { tell } from '../../shared/told.ts';
@@ -18,21 +18,14 @@ export type Handlers = {
   ) => InferOutput<Contract[Name]['output']> | Promise<InferOutput<Contract[Name]['output']>>;
 };
 
-/** The first problem in one line: `seeds: Invalid value: Expected >=1 but received 0`. */
-export function problemOf(issues: readonly BaseIssue<unknown>[]): string {
-  const issue = issues[0];
-  if (!issue) return 'unknown';
-  const path = getDotPath(issue);
-  return path ? `${path}: ${issue.message}` : issue.message;
-}
-
 function parse<Schema extends GenericSchema>(schema: Schema, value: unknown, call: string, what: string) {
   const parsed = safeParse(schema, value);
   if (parsed.success) return parsed.output;
+  const problem = toldIssueAt(parsed.issues[0]);
   // What a caller sends wrongly is refused; what core itself answers wrongly is a bug.
   throw what === 'input'
-    ? expected('call.invalid', { call, problem: toldIssueAt(parsed.issues[0]) })
-    : new Error(`${call} answered wrongly: ${problemOf(parsed.issues)}`);
+    ? expected('call.invalid', { call, problem })
+    : new Error(`${call} answered wrongly: ${inWords(problem)}`);
 }
 
 /** Answers one call. Throws what the handler throws, and `call.invalid`. */
@@ -51,7 +44,7 @@ export function serve(port: Port, handlers: Handlers, publisher: Publisher, log:
   port.onMessage((message) => {
     const parsed = safeParse(requestSchema, message);
     if (!parsed.success) {
-      log.write(`refused a message: ${problemOf(parsed.issues)}`);
+      log.write(`refused a message: ${inWords(toldIssueAt(parsed.issues[0]))}`);
       port.close();
       return;
     }

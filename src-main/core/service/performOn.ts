@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { ordinaryLadder, perform } from './perform.ts';
 import type { Performing } from './perform.ts';
 import { ordinaryPatience } from './pulse.ts';
-import type { RunNotes } from './runNotes.ts';
+import { noteRun, notify } from './runNotes.ts';
 import { ownTrainer } from './trainer.ts';
 import { withDevice } from './usage.ts';
 
@@ -19,7 +19,6 @@ export interface Performance {
   readonly device: ChosenDevice;
   /** Exists: for checkpoints and the trainer's log. */
   readonly folder: string;
-  readonly notes: RunNotes;
   readonly commit: (events: readonly RunEvent[], batch: number) => void;
   /** Its end, where the disk did not take it. */
   readonly lost: (end: EndEvent) => void;
@@ -28,14 +27,14 @@ export interface Performance {
 /** Begins a run that was taken out of the line. */
 export async function performOn(context: Context, performance: Performance): Promise<Performing> {
   const { options, publish, store } = context;
-  const { device, folder, notes, commit, lost } = performance;
+  const { device, folder, commit, lost } = performance;
   const { spec, recipe, run } = store().readRunDetail(performance.run);
   publish([{ kind: 'run', run: store().changeRun(run.id, { status: 'preparing', startedAtMs: Date.now() }) }]);
   if (device.problem) {
     const { reason, mend } = device.problem;
     const text = tell('The graphics card is not used: {reason}. {mend}', { reason, mend });
-    notes.note(run.id, 'warning', text);
-    notes.notice(run.id, 'warning', text);
+    noteRun(context, run.id, 'warning', text);
+    notify(context, run.id, 'warning', text);
   }
   const named = await deviceNames(context, device);
   return perform(
@@ -62,8 +61,8 @@ export async function performOn(context: Context, performance: Performance): Pro
           recipe.batch,
         ),
       lost,
-      note: (kind, text) => notes.note(run.id, kind, text),
-      tell: (text) => notes.notice(run.id, 'warning', text, run.name),
+      note: (kind, text) => noteRun(context, run.id, kind, text),
+      tell: (text) => notify(context, run.id, 'warning', text, run.name),
       patience: options.patience ?? ordinaryPatience,
     },
   );

@@ -13,7 +13,7 @@ import { makeFolder } from './home.ts';
 import { commitEvents } from './journal.ts';
 import type { Performing } from './perform.ts';
 import { performOn } from './performOn.ts';
-import { RunNotes } from './runNotes.ts';
+import { noteRun, notify } from './runNotes.ts';
 
 /** How often a device that another program holds, or a held queue, is looked at again. */
 const pollMs = 500;
@@ -32,7 +32,6 @@ interface Job {
 /** Performs runs in the order of the store's line, one at a time on a device, also across programs. */
 export class Queue {
   readonly #context: Context;
-  readonly #notes: RunNotes;
   readonly #onOver: (run: string) => void;
   readonly #jobs = new Map<string, Job>();
   readonly #known = new Set<string>();
@@ -49,7 +48,6 @@ export class Queue {
   /** `onOver` hears of every run that a trainer has left, whatever its end. */
   constructor(context: Context, onOver: (run: string) => void = () => undefined) {
     this.#context = context;
-    this.#notes = new RunNotes(context);
     this.#onOver = onOver;
   }
 
@@ -220,7 +218,7 @@ export class Queue {
   #putBack(job: Job, failure: Failure): void {
     if (!job.isPutBack) {
       const text = tell('Run {run} waits: {failure}', { run: job.run, failure: { failure } });
-      this.#notes.notice(job.run, 'warning', text);
+      notify(this.#context, job.run, 'warning', text);
     }
     Object.assign(job, { performing: null, isTaken: false, isPutBack: true });
     this.#lookAgain();
@@ -245,10 +243,11 @@ export class Queue {
       if (failure?.code !== 'device.busy') throw thrown;
       const { device: busy, holder } = failure.details as FailureDetails<'device.busy'>;
       const text = tell('Waiting: the {device} is in use by {holder}.', { device: busy, holder });
-      if (inWords(text) !== this.#told.get(run)) {
-        this.#told.set(run, inWords(text));
-        this.#notes.note(run, 'waiting', text);
-        this.#notes.notice(run, 'info', text);
+      const words = inWords(text);
+      if (words !== this.#told.get(run)) {
+        this.#told.set(run, words);
+        noteRun(this.#context, run, 'waiting', text);
+        notify(this.#context, run, 'info', text);
       }
       return null;
     }
@@ -261,7 +260,6 @@ export class Queue {
       run,
       device,
       folder: makeFolder(this.folderOf(run)),
-      notes: this.#notes,
       commit: (events, batch) => this.#commit(run, events, batch),
       lost: (end) => {
         options.onCommitted?.(run, [end]);

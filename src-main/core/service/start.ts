@@ -17,6 +17,7 @@ import { deviceStatus } from '../device/status.ts';
 import type { Store } from '../store/open.ts';
 import type { Context } from './context.ts';
 import { chooseNetwork, fitSpec } from './network.ts';
+import { notify } from './runNotes.ts';
 import type { Queue } from './queue.ts';
 import { completeRecipe } from './recipe.ts';
 import { bothTold, toldOf } from '../../shared/told.ts';
@@ -141,7 +142,7 @@ export function storeRuns(
 
 /** Says which runs may not fit the memory that is free now; they are started nevertheless, because it may be more by then. */
 export function warnOfMemory(
-  { options, publish }: Context,
+  context: Context,
   { dataset, device, freeBytes }: TrainingPlace,
   members: readonly Pick<Member, 'spec' | 'recipe'>[],
 ): void {
@@ -154,10 +155,7 @@ export function warnOfMemory(
     if (shortage) warnings.set(spec, toldOf(spec.name, bothTold(shortage.title, shortage.advice)));
   }
   const different = new Map([...warnings.values()].map((text) => [inWords(text), text]));
-  for (const [words, text] of different) {
-    publish([{ kind: 'notice', level: 'warning', text, run: null }]);
-    options.onNotice?.(words);
-  }
+  for (const text of different.values()) notify(context, null, 'warning', text);
 }
 
 /** Tells of runs that are committed, and puts those that wait into the line in their order. */

@@ -3,6 +3,7 @@ import type { CallInput, Run, Sweep } from '../../shared/contract.ts';
 import { stepsPerEpoch } from '../../shared/duration.ts';
 import { hasEnded } from '../../shared/run/event.ts';
 import type { Handlers } from './answer.ts';
+import { noteRun } from './runNotes.ts';
 import type { Context } from './context.ts';
 import { fitSpec } from './network.ts';
 import type { Queue } from './queue.ts';
@@ -177,13 +178,8 @@ export class Sweeps {
 
   #giveUp(run: Run, text: Told): void {
     const { publish, store } = this.#context;
-    const atMs = Date.now();
-    store().addEvent(run.id, { atMs, kind: 'stopped', text });
-    const stopped = store().changeRun(run.id, { status: 'stopped', pauseAt: null });
-    publish([
-      { kind: 'event', run: run.id, atMs, event: 'stopped', text },
-      { kind: 'run', run: stopped },
-    ]);
+    noteRun(this.#context, run.id, 'stopped', text);
+    publish([{ kind: 'run', run: store().changeRun(run.id, { status: 'stopped', pauseAt: null }) }]);
   }
 }
 
