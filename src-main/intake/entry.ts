@@ -47,6 +47,16 @@ export interface Bytes {
 
 export const chunkBytes = 1024 * 1024;
 
+/** @throws malformed where so many bytes from a position on are not among the `all` of a file */
+function mustHold(file: string, all: number, position: number, count: number): void {
+  if (position < 0 || count < 0 || position + count > all)
+    throw malformed(
+      file,
+      tell('{length} bytes from byte {from} on', { length: count, from: position }),
+      tell('{count} bytes in all', { count: all }),
+    );
+}
+
 /** A file of this machine; links, devices and folders are not opened. */
 export function openFile(path: string, name: string): Bytes {
   let descriptor: number;
@@ -64,16 +74,11 @@ export function openFile(path: string, name: string): Bytes {
   return {
     length: facts.size,
     at(position, length) {
-      if (position < 0 || length < 0 || position + length > facts.size)
-        throw malformed(
-          name,
-          tell('{length} bytes from byte {from} on', { length, from: position }),
-          tell('{size} bytes in all', { size: facts.size }),
-        );
+      mustHold(name, facts.size, position, length);
       const bytes = new Uint8Array(length);
       for (let done = 0; done < length;) {
         const read = readSync(descriptor, bytes, done, length - done, position + done);
-        if (read === 0) throw malformed(name, tell('{size} bytes', { size: facts.size }), tell('an earlier end'));
+        if (read === 0) throw malformed(name, tell('{count} bytes', { count: facts.size }), tell('an earlier end'));
         done += read;
       }
       return bytes;
@@ -111,12 +116,7 @@ export function storedEntry(path: string, bytes: Bytes, from: number, length: nu
     open: () => ({
       length,
       at(position, count) {
-        if (position < 0 || count < 0 || position + count > length)
-          throw malformed(
-            path,
-            tell('{length} bytes from byte {from} on', { length: count, from: position }),
-            tell('{length} bytes in all', { length }),
-          );
+        mustHold(path, length, position, count);
         return bytes.at(from + position, count);
       },
       close: () => undefined,
@@ -242,12 +242,7 @@ export async function randomAccess(entry: Entry, limits: IntakeLimits): Promise<
   return {
     length: all.length,
     at(position, count) {
-      if (position < 0 || count < 0 || position + count > all.length)
-        throw malformed(
-          entry.path,
-          tell('{length} bytes from byte {from} on', { length: count, from: position }),
-          tell('{count} bytes in all', { count: all.length }),
-        );
+      mustHold(entry.path, all.length, position, count);
       return all.subarray(position, position + count);
     },
     close: () => undefined,

@@ -211,7 +211,7 @@ export async function* recordsOf(
     yield* records(pull.some(bytes), recordBytes, most, entry.path);
     // To the end, where the sum of packed bytes stands.
     for (let left = padded(bytes) - bytes; !(await pull.isAtEnd()); left--) {
-      if (left <= 0) throw malformed(entry.path, tell('{bytes} bytes of values', { bytes }), tell('more'));
+      if (left <= 0) throw malformed(entry.path, tell('{count} bytes of values', { count: bytes }), tell('more'));
       await pull.skip(1);
     }
   });

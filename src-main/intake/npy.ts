@@ -77,7 +77,7 @@ export async function* npyBytes({ entry, dtype, shape, headerBytes }: NpyFile): 
   if (taken !== wanted)
     throw malformed(
       entry.path,
-      tell('{wanted} bytes of values', { wanted }),
+      tell('{count} bytes of values', { count: wanted }),
       taken > wanted ? tell('more') : verbatim(taken),
     );
 }

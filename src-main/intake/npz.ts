@@ -116,7 +116,7 @@ function pairsOf(all: readonly Named[]): Pair[] {
     if (image.shape[0] !== label.shape[0])
       throw malformed(
         label.entry.path,
-        tell('{shape} labels, one an image', { shape: image.shape[0] ?? 0 }),
+        tell('{count} labels, one an image', { count: image.shape[0] ?? 0 }),
         verbatim(label.shape[0] ?? 0),
       );
     pairs.push({ split, images: image, labels: label });

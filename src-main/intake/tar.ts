@@ -129,7 +129,7 @@ export function openTar(
     if (!Number.isSafeInteger(length) || length < 0 || from + length > bytes.length)
       throw malformed(
         name,
-        tell('{length} bytes of {path}', { length, path: shown(longName ?? header.path) }),
+        tell('{count} bytes of {file}', { count: length, file: shown(longName ?? header.path) }),
         tell('{count} up to the end', { count: bytes.length - from }),
       );
     const extra = () => {

@@ -95,7 +95,7 @@ function placesOf(entries: readonly ZipEntry[], bytes: Bytes, name: string): Map
         ? refused(name, tell('files in it lie over each other ({file})', { file: shown(entry.fileName) }))
         : malformed(
             name,
-            tell('{bytes} bytes of {file}', { bytes: entry.compressedSize, file: shown(entry.fileName) }),
+            tell('{count} bytes of {file}', { count: entry.compressedSize, file: shown(entry.fileName) }),
             tell('an earlier end'),
           );
     ends.set(entry, next);

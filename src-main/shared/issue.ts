@@ -1,7 +1,7 @@
 /** What a schema finds wrong with a value, told so that it can be said in any language. */
 import type { BaseIssue } from './schema.ts';
 import { getDotPath } from './schema.ts';
-import { retold, tell } from './told.ts';
+import { retold, tell, toldOf } from './told.ts';
 import type { Told } from './told.ts';
 
 /** What the library calls wrong. */
@@ -33,5 +33,5 @@ export function toldIssue({ message, expected, received }: BaseIssue<unknown>): 
 /** With its place: `seeds: Invalid value: Expected >=1 but received 0`. */
 export function toldIssueAt(issue: BaseIssue<unknown>, elsewhere: Told | null = null): Told {
   const place = getDotPath(issue) ?? elsewhere;
-  return place === null ? toldIssue(issue) : tell('{place}: {problem}', { place, problem: toldIssue(issue) });
+  return place === null ? toldIssue(issue) : toldOf(place, toldIssue(issue));
 }

@@ -75,7 +75,7 @@ export const toldFailure = ({ failure }: { readonly failure: ToldFailure }): Tol
   tell('{one} {other}', { one: { failure }, other: { advice: failure } });
 
 /** What is told of something with a name. */
-export const toldOf = (name: string, words: Told): Told => tell('{name}: {words}', { name, words });
+export const toldOf = (name: ToldValue, words: ToldValue): Told => tell('{name}: {words}', { name, words });
 
 /** Things, counted: `countTold(2, 'step', 'steps')`. */
 export const countTold = <Many extends Plural>(count: number, one: string, many: Many): ToldValue => ({

@@ -4,7 +4,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChosenFile } from '../shared/desktop.ts';
 import { expected } from '../shared/failure.ts';
-import { tell } from '../shared/told.ts';
+import { tell, toldOf } from '../shared/told.ts';
 import type { Told } from '../shared/told.ts';
 
 const nonceBytes = 12;
@@ -22,7 +22,7 @@ export class Tokens {
     const refuse = (problem: Told) =>
       expected('call.invalid', {
         call: 'choose',
-        problem: tell('{path}: {problem}', { path: basename(path), problem }),
+        problem: toldOf(basename(path), problem),
       });
     const real = await realpath(path).catch(() => null);
     const facts = real === null ? null : await lstat(real).catch(() => null);

@@ -11,7 +11,7 @@ import { intakeReportSchema } from '../../shared/import.ts';
 import type { IntakeOrder, IntakeReport } from '../../shared/import.ts';
 import { streamPort } from '../../shared/port.ts';
 import { safeParse } from '../../shared/schema.ts';
-import { tell, verbatim } from '../../shared/told.ts';
+import { tell, verbatim, toldOf } from '../../shared/told.ts';
 import type { Told } from '../../shared/told.ts';
 
 /** The program and its arguments that make an intake. */
@@ -98,7 +98,7 @@ export function startIntake(options: IntakeOptions): Intake {
       .split('\n')
       .filter((line) => /error|fatal|abort|denied/i.test(line))[0]
       ?.trim();
-    lose(expected('import.died', { how: last ? tell('{how}: {last}', { how, last: last.slice(0, 300) }) : how }));
+    lose(expected('import.died', { how: last ? toldOf(how, last.slice(0, 300)) : how }));
   };
   const gone = new Promise<void>((settle) => {
     child.once('error', (error) => {

@@ -25,7 +25,7 @@ function imagesOf({ dataset }: OpenDataset, split: string, call: string): number
   if (!known)
     throw expected('call.invalid', {
       call,
-      problem: tell('{name} has no split "{split}"', { name: dataset.name, split }),
+      problem: tell('{data} has no split "{split}"', { data: dataset.name, split }),
     });
   return known.images;
 }

@@ -132,7 +132,7 @@ function changesOf(event: RunEvent, before: Run, batch: number, atMs: number): R
 function toldRewind({ step }: RewindEvent, before: Run): Told {
   const from = step === 0 ? tell('Begins again') : tell('Goes on from step {step}', { step });
   const { step: last } = before;
-  if (last <= step) return tell('{from}.', { from });
+  if (last <= step) return tell('{sentence}.', { sentence: from });
   if (last === step + 1) return tell('{from}; step {last} is computed anew.', { from, last });
   return tell('{from}; steps {first} to {last} are computed anew.', { from, first: step + 1, last });
 }

@@ -26,7 +26,6 @@ export const files = {
   'its pipe closed': '其管道已关闭',
   'ended by {signal}': '被 {signal} 终止',
   'exit status {code}': '退出状态 {code}',
-  '{how}: {last}': '{how}：{last}',
 
   'it holds a file without a proper name': '其中有文件没有正常的名称',
   'it names a file by an absolute path ({path})': '其中有文件使用绝对路径 ({path})',

@@ -11,7 +11,6 @@ export const log = {
   ', {share} on the test split': '，测试集准确率 {share}',
   'Begins again': '从头开始',
   'Goes on from step {step}': '从第 {step} 步继续',
-  '{from}.': '{from}。',
   '{from}; step {last} is computed anew.': '{from}；第 {last} 步会重新计算。',
   '{from}; steps {first} to {last} are computed anew.': '{from}；第 {first} 至 {last} 步会重新计算。',
   'Training on {kind} {name} with TensorFlow {engine}.': '在 {kind} {name} 上用 TensorFlow {engine} 训练。',

@@ -19,7 +19,6 @@ export const reasons = {
   'there is no such file': '没有这个文件',
   'neither a file nor a folder': '既不是文件也不是文件夹',
   'A network file is the JSON of a spec, as the designer writes it.': '网络文件是规格的 JSON，如设计页所写。',
-  '{path}: {problem}': '{path}：{problem}',
   'nothing was saved as this': '没有以此编号保存过文件',
   'an unknown sender': '发送方未知',
   '{count} inputs': '{count} 个输入',
@@ -37,7 +36,6 @@ export const reasons = {
 
   'there is no such call': '没有这个调用',
   '{data} has no split "{split}"': '{data} 没有划分“{split}”',
-  '{name} has no split "{split}"': '{name} 没有划分“{split}”',
   '{split} has no image {index}': '{split} 没有图像 {index}',
   'more than {most} numbers': '超过 {most} 个数值',
   'one network at a time is imported': '一次只能导入一个网络',

@@ -72,7 +72,6 @@ export const tables = {
   format: '格式',
   'Invalid {what}: Expected {expected} but received {received}': '{what}无效：应为 {expected}，实为 {received}',
   'Invalid {what}: Received {received}': '{what}无效：实为 {received}',
-  '{place}: {problem}': '{place}：{problem}',
 
   "TensorBoard's events, a CSV table or an archive of runs": 'TensorBoard 事件、CSV 表或运行的归档',
   'Event messages of TensorBoard': 'TensorBoard 的事件消息',
