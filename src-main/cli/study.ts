@@ -65,7 +65,7 @@ function tell(detail: StudyDetail, language: Language, terminal: Terminal): void
   const skipped = skippedInWords(detail, speech);
   if (skipped) terminal.out(skipped);
   terminal.out(study.finding ? words.findings[study.finding] : words.verdict.sofar);
-  for (const sentence of [moreInWords(detail, speech), shortInWords(detail, speech)])
+  for (const sentence of [shortInWords(detail, speech), moreInWords(detail, speech)])
     if (sentence) terminal.out(sentence);
 }
 

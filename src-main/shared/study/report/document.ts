@@ -215,8 +215,8 @@ export function documentOf(detail: StudyDetail, speech: Speech, atMs: number): D
       study.finding
         ? { kind: 'verdict', text: words.findings[study.finding], finding: study.finding }
         : { kind: 'text', text: words.verdict.sofar },
-      ...text(more),
       ...text(shortInWords(detail, speech)),
+      ...text(more),
       heading(words.page.idea),
       ...text(kind.idea),
       ...(formula.length > 0 ? [{ kind: 'formula', lines: formula } as const] : []),

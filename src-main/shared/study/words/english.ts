@@ -1,6 +1,8 @@
 /** Every word of studies and their reports. The other languages have the same keys (the type says so). */
 import type { MeasureName } from '../plan.ts';
 
+const epochCount = (epochs: string): string => (epochs === '1' ? '1 epoch' : `${epochs} epochs`);
+
 /** Numbers come worded by locale (numbers.ts); names of arms and datasets as they are. */
 export const english = {
   list: {
@@ -104,7 +106,7 @@ export const english = {
   verdict: {
     sofar: 'So far; the verdict comes when all is through.',
     short: (epochs: string, full: string) =>
-      `It is the answer of this budget: ${epochs} epochs of the papers’ ${full}. Longer training may change it.`,
+      `It is the answer of this budget: ${epochCount(epochs)} of the papers’ ${full}. Longer training may change it.`,
     decided: (seeds: number) => `With ${seeds === 1 ? 'one seed' : `${seeds} seeds`} of every arm.`,
     more: (seeds: string, time: string) => `About ${seeds} more seeds of every arm, ${time}.`,
     moreUnknown: 'More seeds would hardly decide it: the difference is too small beside chance.',
@@ -126,7 +128,7 @@ export const english = {
     cut: (changes: string) => `Scaled to the budget: ${changes}. The question stays the same.`,
     layers: (own: string, full: string) => `${own} layers instead of ${full}`,
     width: (own: string, full: string) => `width ${own} instead of ${full}`,
-    epochs: (own: string, full: string) => `${own} epochs instead of ${full}`,
+    epochs: (own: string, full: string) => `${epochCount(own)} instead of ${full}`,
     images: (own: string, full: string) => `${own} images seen by every arm instead of ${full}`,
     separator: ', ',
     equalParameters: 'Arms that are held against each other have equal parameters, within 3 %.',
